@@ -1,0 +1,239 @@
+"""A real Chromium before a clinic that is really served.
+
+`demo_server` starts `unloop serve --demo` as a newcomer would and waits until it answers. `phone` and `desktop` are
+pages of that size; whatever goes wrong in them unseen (a script error, a broken security policy, a request to
+another host) is collected in `faults` and fails the test at its end.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page
+
+HERE = Path(__file__).resolve().parent
+REPOSITORY = HERE.parent.parent
+SCREENSHOTS = REPOSITORY / "screenshots"
+START_WITHIN_S = 180
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-default-apps",
+)
+SIZES: dict[str, dict[str, Any]] = {
+    "phone": {
+        "viewport": {"width": 390, "height": 844},
+        "device_scale_factor": 2,
+        "is_mobile": True,
+        "has_touch": True,
+    },
+    "desktop": {"viewport": {"width": 1280, "height": 900}},
+}
+
+# Playwright keeps an event loop in this thread, which Django's guard takes for asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+
+def chromium() -> str | None:
+    """The program of the browser: named by CHROMIUM, or found on PATH."""
+    named = os.environ.get("CHROMIUM")
+    return named or next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """All tests of this folder share one browser and one server, so one worker runs them all."""
+    unseen = pytest.mark.skip(reason="NO CHROMIUM: browser test not run")
+    for item in items:
+        if HERE not in item.path.parents:
+            continue
+        item.add_marker("e2e")
+        if config.pluginmanager.hasplugin("xdist"):
+            item.add_marker(pytest.mark.xdist_group("e2e"))
+        if chromium() is None and os.environ.get("CI") != "true":
+            item.add_marker(unseen)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    program = chromium()
+    if program is None:
+        pytest.fail("no Chromium was found; install it or name its program in CHROMIUM")
+    return {**browser_type_launch_args, "executable_path": program, "headless": True, "args": list(ARGUMENTS)}
+
+
+# --- The clinic that is looked at ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DemoServer:
+    """A running demonstration clinic: its address, its data folder, what it printed."""
+
+    url: str
+    home: Path
+    log: Path
+
+
+@pytest.fixture(scope="session")
+def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
+    home = tmp_path_factory.mktemp("demo-home")
+    log = tmp_path_factory.mktemp("demo-log") / "serve.log"
+    port = free_port()
+    command = [str(Path(sys.executable).with_name("unloop")), "serve", "--demo", "--port", str(port)]
+    environment = {**os.environ, "UNLOOP_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+    environment.pop("UNLOOP_DATABASE_URL", None)
+    with (
+        log.open("wb") as lines,
+        subprocess.Popen(  # noqa: S603 - our own command
+            command, env=environment, stdout=lines, stderr=subprocess.STDOUT
+        ) as process,
+    ):
+        try:
+            wait_until_it_answers(process, port, log)
+            yield DemoServer(url=f"http://127.0.0.1:{port}", home=home, log=log)
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_it_answers(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    patience = time.monotonic() + START_WITHIN_S
+    while time.monotonic() < patience and process.poll() is None:
+        if health(port) == http.HTTPStatus.OK:
+            return
+        time.sleep(0.2)
+    last_words = log.read_text(errors="replace")[-4000:]
+    pytest.fail(f"the demonstration clinic did not come up (exit status {process.poll()}):\n{last_words}")
+
+
+def health(port: int) -> int | None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status
+    except OSError:
+        return None
+    finally:
+        connection.close()
+
+
+# --- The pages that look at it ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def faults() -> Iterator[list[str]]:
+    """What went wrong in a page without being seen. A test that expects a fault empties this list itself."""
+    collected: list[str] = []
+    yield collected
+    assert not collected, "\n".join(["faults in the page:", *collected])
+
+
+@pytest.fixture
+def open_page(
+    new_context: Callable[..., BrowserContext], demo_server: DemoServer, faults: list[str]
+) -> Callable[..., Page]:
+    """A page of one size in a browser profile of its own: `open_page("phone")`."""
+
+    def opened(size: str, **options: Any) -> Page:
+        context = new_context(
+            **{"base_url": demo_server.url, "reduced_motion": "reduce", **SIZES[size], **options}
+        )
+        page = context.new_page()
+        watch(page, demo_server, faults)
+        return page
+
+    return opened
+
+
+@pytest.fixture
+def phone(open_page: Callable[..., Page]) -> Page:
+    return open_page("phone")
+
+
+@pytest.fixture
+def desktop(open_page: Callable[..., Page]) -> Page:
+    return open_page("desktop")
+
+
+@pytest.fixture(params=sorted(SIZES))
+def screen(request: pytest.FixtureRequest, open_page: Callable[..., Page]) -> Page:
+    """The same test at phone and at desktop size."""
+    return open_page(request.param)
+
+
+def watch(page: Page, server: DemoServer, faults: list[str]) -> None:
+    host = urlsplit(server.url).netloc
+
+    def console(message: Any) -> None:
+        if message.type in ("error", "warning"):
+            faults.append(f"{message.type}: {message.text}")
+
+    def request(sent: Any) -> None:
+        parts = urlsplit(sent.url)
+        if parts.scheme in ("http", "https", "ws", "wss") and parts.netloc != host:
+            faults.append(f"a request left for another host: {parts.netloc}")
+
+    page.on("console", console)
+    page.on("pageerror", lambda error: faults.append(f"script: {error}"))
+    page.on("request", request)
+
+
+@pytest.fixture(scope="session")
+def assert_accessible() -> Callable[[Page], None]:
+    """Axe finds nothing on the page as it stands."""
+    axe = Axe()
+
+    def assert_none(page: Page) -> None:
+        violations = axe.run(page).response["violations"]
+        found = [
+            f"{rule['id']}: {rule['help']} at {node['target']}"
+            for rule in violations
+            for node in rule["nodes"]
+        ]
+        assert not found, "\n".join([f"axe on {urlsplit(page.url).path}:", *found])
+
+    return assert_none
+
+
+@pytest.fixture
+def picture(request: pytest.FixtureRequest) -> Callable[..., Path]:
+    """Keep a screenshot in the git-ignored folder `screenshots`, named after the page and its size."""
+
+    def taken(page: Page, name: str, *, whole: bool = True) -> Path:
+        width = (page.viewport_size or {"width": 0})["width"]
+        SCREENSHOTS.mkdir(exist_ok=True)
+        path = SCREENSHOTS / f"{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}-{width}.png"
+        page.screenshot(path=path, full_page=whole)
+        return path
+
+    return taken
