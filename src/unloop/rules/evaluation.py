@@ -1,0 +1,309 @@
+"""Judging one condition over one chart, three-valued, with what it rested on and what it lacked."""
+
+from __future__ import annotations
+
+import operator
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar, assert_never
+
+from unloop.facts import Absence, Finding, Known, Unknown, View
+from unloop.facts.fact import Value as FactValue
+from unloop.quantity.duration import Duration
+from unloop.rules.tree import (
+    AgeOf,
+    Comparison,
+    Condition,
+    Conjunction,
+    Delta,
+    Disjunction,
+    Flag,
+    IsKnown,
+    Membership,
+    Negation,
+    Percent,
+    PromptCount,
+    Repeated,
+    Sustained,
+    Truth,
+    Value,
+    codes,
+)
+
+_COMPARE: dict[str, Callable[[float, float], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_OPPOSITE = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE, Truth.UNKNOWN: Truth.UNKNOWN}
+T = TypeVar("T")
+QUARTER_HOUR = Duration.parse("PT15M")
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A fact that was read and had a value."""
+
+    code: str
+    value: FactValue
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A fact whose absence leaves the answer open."""
+
+    code: str
+    absence: Absence
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The answer to a condition, with its trace.
+
+    Attributes:
+        answer: true, false or unknown.
+        used: every fact that was read and had a value, in order of reading.
+        missing: the facts that would have to be answered; empty unless the answer is unknown.
+    """
+
+    answer: Truth
+    used: tuple[Use, ...] = ()
+    missing: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RaisedPrompt:
+    """A prompt that was raised in this session."""
+
+    rule: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a condition is judged over.
+
+    Attributes:
+        view: the chart at the moment of judging.
+        prompts: the prompts raised so far in this session; None outside a session.
+        max_gap: readings further apart than this say nothing about the time between them.
+    """
+
+    view: View
+    prompts: tuple[RaisedPrompt, ...] | None = None
+    max_gap: Duration = QUARTER_HOUR
+
+    def at(self, moment: datetime) -> Context:
+        """The same context at an earlier moment."""
+        return Context(self.view.looking_back(moment), self.prompts, self.max_gap)
+
+
+def evaluate(condition: Condition, context: Context) -> Judgement:  # noqa: C901, PLR0911 - one arm a node
+    """Judge a condition by Kleene's strong three-valued logic.
+
+    An unknown part leaves the whole unknown unless the rest decides it. Taking facts away can only turn an answer
+    into unknown, except under `known()`, whose use the protocol linter restricts.
+    """
+    match condition:
+        case Flag():
+            return _flag(condition, context)
+        case Comparison():
+            return _comparison(condition, context)
+        case Membership():
+            return _membership(condition, context)
+        case IsKnown():
+            return _is_known(condition, context)
+        case Sustained():
+            return _over_readings(condition, context, _held_for(condition.duration, context.max_gap))
+        case Repeated():
+            return _over_readings(
+                condition, context, _held_in(condition.times, condition.apart, context.max_gap)
+            )
+        case Negation():
+            inner = evaluate(condition.condition, context)
+            return Judgement(_OPPOSITE[inner.answer], inner.used, inner.missing)
+        case Conjunction():
+            return _combine([evaluate(part, context) for part in condition.conditions], decides=Truth.FALSE)
+        case Disjunction():
+            return _combine([evaluate(part, context) for part in condition.conditions], decides=Truth.TRUE)
+        case _:
+            assert_never(condition)
+
+
+def _combine(parts: list[Judgement], *, decides: Truth) -> Judgement:
+    answers = {part.answer for part in parts}
+    used = _once(use for part in parts for use in part.used)
+    if decides in answers:
+        return Judgement(decides, used)
+    if Truth.UNKNOWN in answers:
+        return Judgement(Truth.UNKNOWN, used, _once(gap for part in parts for gap in part.missing))
+    return Judgement(_OPPOSITE[decides], used)
+
+
+def _flag(flag: Flag, context: Context) -> Judgement:
+    return _judge(flag.code, context.view.find(flag.code), lambda value: value is True)
+
+
+def _membership(membership: Membership, context: Context) -> Judgement:
+    finding = context.view.find(membership.code)
+    if isinstance(finding, Known) and isinstance(finding.value, tuple):
+        use = (Use(membership.code, finding.value, finding.at),)
+        if any(one in membership.values for one in finding.value):
+            return Judgement(Truth.TRUE, use)
+        if not finding.complete:
+            statement = context.view.dictionary[membership.code].complete_by or membership.code
+            return Judgement(Truth.UNKNOWN, use, (Gap(statement, Absence.MISSING),))
+        return Judgement(Truth.FALSE, use)
+    return _judge(membership.code, finding, lambda value: value in membership.values)
+
+
+def _is_known(known: IsKnown, context: Context) -> Judgement:
+    finding = context.view.find(known.code)
+    if isinstance(finding, Known) and finding.complete:
+        return Judgement(Truth.TRUE, (Use(known.code, finding.value, finding.at),))
+    return Judgement(Truth.FALSE)
+
+
+def _comparison(comparison: Comparison, context: Context) -> Judgement:
+    term = comparison.term
+    if isinstance(term, PromptCount):
+        return _compare_prompts(comparison, term, context)
+    finding = context.view.find(term.code)
+    if isinstance(term, AgeOf):
+        return _compare_age(comparison, term, finding, context=context)
+    if isinstance(term, Value):
+        return _judge(term.code, finding, lambda value: _holds(comparison, value))
+    return _compare_change(comparison, term, finding, context=context)
+
+
+def _compare_prompts(comparison: Comparison, term: PromptCount, context: Context) -> Judgement:
+    if context.prompts is None:
+        return Judgement(Truth.UNKNOWN, (), (Gap("prompts of this session", Absence.MISSING),))
+    raised = Counter(prompt.rule for prompt in context.prompts if prompt.level == term.level)
+    count = max(raised.values(), default=0) if term.same else raised.total()
+    return Judgement(_truth(holds=_holds(comparison, float(count))))
+
+
+def _compare_age(comparison: Comparison, term: AgeOf, finding: Finding, *, context: Context) -> Judgement:
+    limit = comparison.operand
+    if isinstance(finding, Unknown) or not isinstance(limit, Duration):
+        return _judge(term.code, finding, lambda _value: False)
+    # The age is held against the limit as moments: older means before the moment that lies the limit back.
+    border = limit.before(context.view.now).timestamp()
+    holds = _COMPARE[comparison.operator](-finding.at.timestamp(), -border)
+    return Judgement(_truth(holds=holds), (Use(term.code, finding.value, finding.at),))
+
+
+def _compare_change(
+    comparison: Comparison, term: Delta | Percent, finding: Finding, *, context: Context
+) -> Judgement:
+    baseline = context.view.baseline(term.code)
+    if isinstance(finding, Unknown):
+        return _judge(term.code, finding, lambda _value: False)
+    use = (Use(term.code, finding.value, finding.at),)
+    now, before = finding.value, baseline.value if isinstance(baseline, Known) else None
+    if (
+        not isinstance(now, float)
+        or not isinstance(before, float)
+        or (isinstance(term, Percent) and before == 0)
+    ):
+        return Judgement(Truth.UNKNOWN, use, (Gap(f"baseline of {term.code}", Absence.MISSING),))
+    change = 100 * (now - before) / before if isinstance(term, Percent) else now - before
+    return Judgement(_truth(holds=_holds(comparison, change)), use)
+
+
+def _judge(code: str, finding: Finding, holds: Callable[[FactValue], bool]) -> Judgement:
+    match finding:
+        case Known():
+            return Judgement(_truth(holds=holds(finding.value)), (Use(code, finding.value, finding.at),))
+        case Unknown():
+            return Judgement(Truth.UNKNOWN, (), tuple(Gap(one, finding.absence) for one in finding.missing))
+        case _:
+            assert_never(finding)
+
+
+def _holds(comparison: Comparison, value: FactValue) -> bool:
+    operand = comparison.operand
+    if isinstance(value, float) and isinstance(operand, float):
+        return _COMPARE[comparison.operator](value, operand)
+    same = value == operand
+    return same if comparison.operator == "==" else not same
+
+
+def _truth(*, holds: bool) -> Truth:
+    return Truth.TRUE if holds else Truth.FALSE
+
+
+def _once(items: Iterable[T]) -> tuple[T, ...]:
+    found: list[T] = []
+    for item in items:
+        if item not in found:
+            found.append(item)
+    return tuple(found)
+
+
+# ---------------------------------------------------------------------------------------------- readings in a row
+_Reading = tuple[datetime, Truth]
+
+
+def _over_readings(
+    condition: Sustained | Repeated, context: Context, answer: Callable[[list[_Reading]], Truth]
+) -> Judgement:
+    """Judge the inner condition at every moment at which one of its facts was read, and let `answer` decide."""
+    now = evaluate(condition.condition, context)
+    moments = sorted({fact.at for code in codes(condition.condition) for fact in context.view.readings(code)})
+    history = [(moment, evaluate(condition.condition, context.at(moment)).answer) for moment in moments]
+    if not history or now.answer is not Truth.TRUE:
+        return now
+    verdict = answer(history)
+    if verdict is not Truth.UNKNOWN:
+        return Judgement(verdict, now.used)
+    return Judgement(
+        verdict, now.used, tuple(Gap(code, Absence.MISSING) for code in codes(condition.condition))
+    )
+
+
+def _held_for(duration: Duration, max_gap: Duration) -> Callable[[list[_Reading]], Truth]:
+    """Between what is certain (first to last true reading) and what is possible (from the last false one)."""
+
+    def answer(history: list[_Reading]) -> Truth:
+        last, first = history[-1][0], history[-1][0]
+        for moment, truth in reversed(history):
+            too_far = moment < max_gap.before(first)
+            if truth is Truth.FALSE:
+                possible = moment >= duration.before(last)
+                return Truth.FALSE if possible else Truth.UNKNOWN
+            if truth is Truth.UNKNOWN or too_far:
+                return Truth.UNKNOWN
+            first = moment
+            if first <= duration.before(last):
+                return Truth.TRUE
+        return Truth.UNKNOWN
+
+    return answer
+
+
+def _held_in(times: int, apart: Duration, max_gap: Duration) -> Callable[[list[_Reading]], Truth]:
+    """Count back over readings far enough apart; a false reading before the count is full breaks the row."""
+
+    def answer(history: list[_Reading]) -> Truth:
+        counted, count, previous = history[-1][0], 1, history[-1][0]
+        for moment, truth in reversed(history[:-1]):
+            if truth is Truth.FALSE:
+                return Truth.FALSE
+            if truth is Truth.UNKNOWN or moment < max_gap.before(previous):
+                return Truth.UNKNOWN
+            previous = moment
+            if moment <= apart.before(counted):
+                counted, count = moment, count + 1
+            if count >= times:
+                return Truth.TRUE
+        return Truth.UNKNOWN
+
+    return answer
