@@ -105,9 +105,7 @@ def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer
     environment.pop("UNLOOP_DATABASE_URL", None)
     with (
         log.open("wb") as lines,
-        subprocess.Popen(  # noqa: S603 - our own command
-            command, env=environment, stdout=lines, stderr=subprocess.STDOUT
-        ) as process,
+        subprocess.Popen(command, env=environment, stdout=lines, stderr=subprocess.STDOUT) as process,
     ):
         try:
             wait_until_it_answers(process, port, log)
