@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import overload
 
 from unloop.quantity.body import BodyWeight
-from unloop.quantity.measured import Quantity
+from unloop.quantity.measured import Quantity, is_a
 from unloop.quantity.minutes import Minutes
 
 
@@ -35,12 +35,12 @@ class Dose(Quantity):
         return WeightedDose(mg_per_kg=self.mg / weight.kg)
 
     def __add__(self, other: Dose) -> Dose:
-        if not isinstance(other, Dose):
+        if not is_a(other, Dose):
             return NotImplemented
         return Dose(mg=self.mg + other.mg)
 
     def __sub__(self, other: Dose) -> Dose:
-        if not isinstance(other, Dose):
+        if not is_a(other, Dose):
             return NotImplemented
         return Dose(mg=self.mg - other.mg)
 
@@ -96,7 +96,7 @@ class Concentration(Quantity):
     check = "check the strength on the vial and the unit (mg/mL)"
 
     def __mul__(self, volume: Volume) -> Dose:
-        if not isinstance(volume, Volume):
+        if not is_a(volume, Volume):
             return NotImplemented
         return Dose(mg=self.mg_per_ml * volume.ml)
 
@@ -118,22 +118,22 @@ class Volume(Quantity):
         return PumpRate(ml_per_h=self.ml / over_zero(length.hours, "time", self))
 
     def __add__(self, other: Volume) -> Volume:
-        if not isinstance(other, Volume):
+        if not is_a(other, Volume):
             return NotImplemented
         return Volume(ml=self.ml + other.ml)
 
     def __sub__(self, other: Volume) -> Volume:
-        if not isinstance(other, Volume):
+        if not is_a(other, Volume):
             return NotImplemented
         return Volume(ml=self.ml - other.ml)
 
     def __mul__(self, concentration: Concentration) -> Dose:
-        if not isinstance(concentration, Concentration):
+        if not is_a(concentration, Concentration):
             return NotImplemented
         return concentration * self
 
     def __truediv__(self, rate: PumpRate) -> Minutes:
-        if not isinstance(rate, PumpRate):
+        if not is_a(rate, PumpRate):
             return NotImplemented
         return Minutes(minutes=self.ml / over_zero(rate.ml_per_h, "rate", self) * 60.0)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self, cast
 
 from unloop.quantity.refusal import InputRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,7 @@ class Quantity:
     @classmethod
     def of(cls, amount: float) -> Self:
         """A quantity of this kind from a bare number in `unit`, for code that chooses the kind from data."""
-        born: Callable[[float], Self] = cls
-        return born(amount)
+        return cast("Callable[[float], Self]", cls)(amount)
 
     @property
     def amount(self) -> float:
@@ -64,6 +65,11 @@ class Quantity:
 
     def __str__(self) -> str:
         return f"{plain(self.amount)} {self.unit}"
+
+
+def is_a(operand: object, kind: type[Quantity]) -> bool:
+    """Whether an operand fits; types say so already, but a session's data are not checked by them."""
+    return isinstance(operand, kind)
 
 
 def plain(number: float, *, decimals: int = 6) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from unloop.quantity.measured import Quantity
+from unloop.quantity.measured import Quantity, is_a
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,11 +35,11 @@ class Minutes(Quantity):
         return self.minutes / 60.0
 
     def __add__(self, other: Minutes) -> Minutes:
-        if not isinstance(other, Minutes):
+        if not is_a(other, Minutes):
             return NotImplemented
         return Minutes(minutes=self.minutes + other.minutes)
 
     def __sub__(self, other: Minutes) -> Minutes:
-        if not isinstance(other, Minutes):
+        if not is_a(other, Minutes):
             return NotImplemented
         return Minutes(minutes=self.minutes - other.minutes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from unloop.quantity.measured import Quantity
+from unloop.quantity.measured import Quantity, is_a
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -20,7 +20,7 @@ class Pressure(Quantity):
     check = "check whether it was entered in kPa; measure again in mm[Hg]"
 
     def __sub__(self, other: Pressure) -> float:
-        if not isinstance(other, Pressure):
+        if not is_a(other, Pressure):
             return NotImplemented
         return self.mm_hg - other.mm_hg
 

@@ -1,0 +1,47 @@
+"""What is planned: the dose by protocol, the arithmetic of vial, bag and pump, and the series.
+
+Milligrams are ketamine base as labelled, of the racemate unless said otherwise.
+"""
+
+from __future__ import annotations
+
+from unloop.care.plan.dose_rule import DoseRule, PreparationRule
+from unloop.care.plan.dosing_weight import (
+    Body,
+    DosingWeight,
+    WeightBasis,
+    adjusted_weight,
+    dosing_weight,
+    ideal_weight,
+)
+from unloop.care.plan.preparation import (
+    BASE_AS_LABELLED,
+    Preparation,
+    Step,
+    check_draw,
+    left_in_line,
+    prepare,
+)
+from unloop.care.plan.series import NextInfusion, SeriesComplete, SeriesRule, check_start, next_infusion
+
+__all__ = [
+    "BASE_AS_LABELLED",
+    "Body",
+    "DoseRule",
+    "DosingWeight",
+    "NextInfusion",
+    "Preparation",
+    "PreparationRule",
+    "SeriesComplete",
+    "SeriesRule",
+    "Step",
+    "WeightBasis",
+    "adjusted_weight",
+    "check_draw",
+    "check_start",
+    "dosing_weight",
+    "ideal_weight",
+    "left_in_line",
+    "next_infusion",
+    "prepare",
+]
