@@ -1,0 +1,24 @@
+"""The audit app's door: what other apps and the command line may use."""
+
+from __future__ import annotations
+
+from unloop.clinic.audit import append_only
+from unloop.clinic.audit.actor import Actor, ActorKind, acting, current_actor, current_route
+from unloop.clinic.audit.append_only import AppendOnly
+from unloop.clinic.audit.models import AuditEntry, Outcome
+from unloop.clinic.audit.recording import Detail, FreeTextInAudit, record
+
+__all__ = [
+    "Actor",
+    "ActorKind",
+    "AppendOnly",
+    "AuditEntry",
+    "Detail",
+    "FreeTextInAudit",
+    "Outcome",
+    "acting",
+    "append_only",
+    "current_actor",
+    "current_route",
+    "record",
+]

@@ -1,0 +1,6 @@
+"""Addresses of the audit trail."""
+
+from __future__ import annotations
+
+app_name = "audit"
+urlpatterns: list[object] = []

@@ -1,0 +1,29 @@
+"""What every template may use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from unloop.clinic.people.installation import ClinicHere
+from unloop.clinic.people.models import User
+from unloop.clinic.people.navigation import rooms
+
+_NOWHERE = ClinicHere(demo=False, organisation=None)
+
+
+def clinic(request: HttpRequest) -> dict[str, Any]:
+    """`clinic_name`, `clinic_demo`, `clinic_language`, `crisis_line`, `signed_in` (a user) and `navigation`."""
+    here: ClinicHere = getattr(request, "clinic", _NOWHERE)
+    organisation = here.organisation
+    user = getattr(request, "user", None)
+    signed_in = user if isinstance(user, User) else None
+    return {
+        "clinic_name": organisation.name if organisation else "",
+        "clinic_demo": here.demo,
+        "clinic_language": organisation.language if organisation else "en",
+        "crisis_line": organisation.crisis_line if organisation else "",
+        "signed_in": signed_in,
+        "navigation": rooms(signed_in, request.path) if signed_in else [],
+    }

@@ -1,0 +1,234 @@
+"""Settings, from the environment alone.
+
+UNLOOP_HOME            data folder; default: the platform's user data folder
+UNLOOP_DATABASE_URL    postgres://user:password@host/name; default: SQLite in UNLOOP_HOME
+UNLOOP_ORIGIN          https://clinic.example, when the clinic is reached under a name of its own
+UNLOOP_SECRET_KEY      signing key; default: drawn once and kept in UNLOOP_HOME
+UNLOOP_TRUSTED_PROXIES number of reverse proxies in front, whose forwarded addresses are believed; default 0
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+from environs import Env
+
+from unloop.clinic.people import home
+
+env = Env()
+
+HOME = home.make(home.path())
+DEBUG = False
+SECRET_KEY = env.str("UNLOOP_SECRET_KEY", "") or home.secret_key(HOME)
+
+# The home says in its database whether it is a demo; this says only how it was asked to be served.
+UNLOOP_DEMO = env.bool("UNLOOP_DEMO", False)
+UNLOOP_DEMO_SEEDER = "unloop.clinic.people.demo.seed"
+UNLOOP_SETUP_TOKEN = env.str("UNLOOP_SETUP_TOKEN", "")
+
+# --- Rooms, top to bottom: a room is added by one line here and one in urls.py --------------------------------
+
+CLINIC_APPS = [
+    "unloop.clinic.people",
+    "unloop.clinic.audit",
+]
+INSTALLED_APPS = [
+    *CLINIC_APPS,
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "unloop.clinic.people.middleware.Headers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "unloop.clinic.people.middleware.ThisClinic",
+    "unloop.clinic.people.middleware.SessionEnds",
+    "unloop.clinic.people.middleware.Gate",
+]
+ROOT_URLCONF = "unloop.site.urls"
+ASGI_APPLICATION = "unloop.site.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "unloop.clinic.people.context.clinic",
+            ],
+            "builtins": ["unloop.clinic.people.templatetags.unloop_ui"],
+        },
+    }
+]
+
+# --- Where the record is kept ---------------------------------------------------------------------------------
+
+
+def _database() -> dict[str, Any]:
+    given = env.str("UNLOOP_DATABASE_URL", "")
+    shared = {"ATOMIC_REQUESTS": True}
+    if given:
+        postgres: dict[str, Any] = dict(env.dj_db_url("UNLOOP_DATABASE_URL"))
+        return postgres | shared | {"CONN_HEALTH_CHECKS": True}
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(HOME / home.DATABASE),
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            # FULL: a dose or a reading that was acknowledged survives a power cut.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;",
+        },
+    } | shared
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- How it is reached ----------------------------------------------------------------------------------------
+
+ORIGIN = env.str("UNLOOP_ORIGIN", "").rstrip("/")
+_origin = urlsplit(ORIGIN)
+HTTPS = _origin.scheme == "https"
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *([_origin.hostname] if _origin.hostname else [])]
+CSRF_TRUSTED_ORIGINS = [ORIGIN] if ORIGIN else []
+TRUSTED_PROXIES = env.int("UNLOOP_TRUSTED_PROXIES", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+_cookie = ("__Host-" if HTTPS else "") + ("unloop_demo_" if UNLOOP_DEMO else "unloop_")
+SESSION_COOKIE_NAME = _cookie + "session"
+CSRF_COOKIE_NAME = _cookie + "csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Strict"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+
+STATIC_URL = "/static/"
+STATIC_ROOT = None
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 60
+WHITENOISE_AUTOREFRESH = False
+
+# --- Who signs in, and for how long ---------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["unloop.clinic.people.sign_in.Backend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 15},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "email", "name")},
+    },
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "people:home"
+PASSWORD_RESET_TIMEOUT = int(timedelta(hours=72).total_seconds())  # an invitation's life
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+UNLOOP_SESSION_AT_MOST = timedelta(hours=12)
+UNLOOP_IDLE_CLINICAL = timedelta(minutes=10)
+UNLOOP_IDLE_OTHER = timedelta(minutes=30)
+
+ACCOUNT_ADAPTER = "unloop.clinic.people.sign_in.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_CHANGE_EMAIL = False
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "20/m/ip,5/5m/key",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+}
+MFA_ADAPTER = "unloop.clinic.people.sign_in.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Unloop"
+MFA_PASSKEY_LOGIN_ENABLED = False
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+MFA_FORMS = {
+    "authenticate": "unloop.clinic.people.sign_in.SecondFactorForm",
+    "reauthenticate": "unloop.clinic.people.sign_in.SecondFactorAgainForm",
+}
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+
+# --- Words, days and logs -------------------------------------------------------------------------------------
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "filters": {"no-query": {"()": "unloop.clinic.people.logs.WithoutQuery"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["no-query"]},
+    },
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+    },
+}

@@ -1,0 +1,14 @@
+"""Which address belongs to which room. Every name in here has a line in `people/permissions.toml`."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("audit/", include("unloop.clinic.audit.urls")),
+    path("", include("unloop.clinic.people.urls")),
+]
+handler400 = "unloop.clinic.people.views.errors.bad_request"
+handler403 = "unloop.clinic.people.views.errors.not_allowed"
+handler404 = "unloop.clinic.people.views.errors.not_found"
+handler500 = "unloop.clinic.people.views.errors.broken"
