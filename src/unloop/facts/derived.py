@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from unloop.facts.fact import Value
+from unloop.facts.fact import Sex, Value
 from unloop.facts.view import Absence, Derivation, Finding, Known, Unknown, View
 from unloop.quantity.duration import Duration
 
@@ -49,6 +49,14 @@ def age(view: View) -> Finding:
 def completed_years(born: date, today: date) -> int:
     """Birthdays passed; somebody born on 29 February turns older on 1 March of common years."""
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def female(view: View) -> Finding:
+    """Whether cut-offs for women hold; unknown where sex is not recorded."""
+    sex = view.chart.person.sex
+    if sex is Sex.UNKNOWN:
+        return Unknown(Absence.MISSING, ("sex_female",))
+    return Known(sex is Sex.FEMALE, view.now)
 
 
 def body_mass_index(view: View) -> Finding:
@@ -131,5 +139,6 @@ BASIC: Mapping[str, Derivation] = {
     "infusions_30d": infusions_in_30_days,
     "infusions_total": infusions_total,
     "minutes_since_end": minutes_since_end,
+    "sex_female": female,
 }
 """The derivations that need nothing but the chart."""

@@ -93,7 +93,7 @@ def _refusal(text: str, error: UnexpectedInput, *, where: str) -> InputRefused:
 
 
 def _character(text: str, error: UnexpectedCharacters) -> str:
-    position = error.pos_in_stream
+    position: int = getattr(error, "pos_in_stream", 0)  # typed as absent in the parser's stubs
     return text[position : position + 12]
 
 
