@@ -8,6 +8,7 @@ keeps it: `make run` after `make test` takes nothing away.
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import os
 import shutil
@@ -55,12 +56,12 @@ def install(wanted: str) -> None:
     if make_environment_with_uv():
         uv = scripts() / "uv"
         into = ("--python", python())
-        call(uv, "pip", "sync", *into, "--require-hashes", lock_of("bootstrap"), lock)
-        call(uv, "pip", "install", *into, "--no-deps", "--no-build-isolation", "--editable", ROOT)
+        call(uv, "pip", "sync", "--quiet", *into, "--require-hashes", lock_of("bootstrap"), lock)
+        call(uv, "pip", "install", "--quiet", *into, "--no-deps", "--no-build-isolation", "--editable", ROOT)
         return
     say("uv could not be installed here; pip does the same, more slowly.")
     make_environment_with_pip()
-    pip = (python(), "-m", "pip", "--disable-pip-version-check", "install")
+    pip = (python(), "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
     call(*pip, "--require-hashes", "--requirement", lock)
     call(*pip, "--no-deps", "--no-build-isolation", "--editable", ROOT)
 
@@ -69,7 +70,7 @@ def make_environment_with_uv() -> bool:
     """An environment without pip, since `ensurepip` is slow and often missing; uv goes into it by the system's pip."""
     if (scripts() / "uv").exists() and works(scripts() / "uv", "--version") and works(python(), "--version"):
         return True
-    if not works(sys.executable, "-m", "pip", "--version"):
+    if importlib.util.find_spec("pip") is None:
         return False
     shutil.rmtree(VENV, ignore_errors=True)
     pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", python())
