@@ -190,3 +190,10 @@ def test_every_pin_carries_a_hash_and_no_lock_names_a_host() -> None:
         entries = re.split(r"\n(?=\S)", text.strip())
         assert [entry.splitlines()[0] for entry in entries if "--hash=sha256:" not in entry] == []
         assert ":" + "//" not in text
+
+
+def test_every_path_that_the_guide_for_contributors_names_exists() -> None:
+    guide = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:src|tests|tools|docs|\.ci)/[^`\s]*|[A-Z]+\.md|pyproject\.toml)`", guide))
+    assert len(named) > 10
+    assert [path for path in sorted(named) if not (REPOSITORY / path).exists()] == []
