@@ -1,0 +1,42 @@
+"""Outcome: response, partial response, remission, recovery and relapse of OCD over a series of ratings.
+
+>>> from datetime import UTC, datetime
+>>> before = Rating(datetime(2026, 1, 1, tzinfo=UTC), 30)
+>>> after = Rating(datetime(2026, 1, 12, tzinfo=UTC), 18, cgi_i=2)
+>>> result = categorise([after], before, datetime(2026, 1, 12, tzinfo=UTC))
+>>> result.category.value, result.pending.value
+('not yet said', 'response')
+>>> print("; ".join(str(reason) for reason in result.reasons))
+Y-BOCS 30 to 18, down 40%; criteria of response met at one rating; not yet a week of response
+"""
+
+from __future__ import annotations
+
+from unloop.care.outcome.category import Basis, Category, Outcome, Reason
+from unloop.care.outcome.course import categorise, criteria_met, is_noticeable
+from unloop.care.outcome.definitions import (
+    CONSENSUS,
+    ImprovementRule,
+    OutcomeDefinitions,
+    RelapseRule,
+    RemissionRule,
+)
+from unloop.care.outcome.rating import Leaving, LeavingReason, Rating
+
+__all__ = [
+    "CONSENSUS",
+    "Basis",
+    "Category",
+    "ImprovementRule",
+    "Leaving",
+    "LeavingReason",
+    "Outcome",
+    "OutcomeDefinitions",
+    "Rating",
+    "Reason",
+    "RelapseRule",
+    "RemissionRule",
+    "categorise",
+    "criteria_met",
+    "is_noticeable",
+]
