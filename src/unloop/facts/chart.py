@@ -67,9 +67,14 @@ class Chart:
         return max((max(fact.at, fact.recorded_at) for fact in self.facts), default=None)
 
     def latest_session(self, *, at: datetime) -> str | None:
-        """The infusion session with the latest entry not after `at`."""
-        bound = [fact for fact in self.facts if fact.session is not None and fact.at <= at]
-        return max(bound, key=_by_time).session if bound else None
+        """The infusion session with the latest standing entry that `at` could know."""
+        bound = [
+            fact
+            for fact in self.facts
+            if fact.session is not None and fact.at <= at and fact.recorded_at <= at and not fact.withdraws
+        ]
+        standing = [fact for fact in bound if not self.corrected(fact, known_at=at)]
+        return max(standing, key=_by_time).session if standing else None
 
 
 def check_corrections(facts: Iterable[Fact]) -> None:
@@ -90,6 +95,7 @@ def check_corrections(facts: Iterable[Fact]) -> None:
         by_id[fact.id] = fact
     for fact in by_id.values():
         _check_correction(fact, by_id)
+    _check_circles(by_id)
 
 
 def _check_correction(fact: Fact, by_id: Mapping[str, Fact]) -> None:
@@ -103,20 +109,31 @@ def _check_correction(fact: Fact, by_id: Mapping[str, Fact]) -> None:
             )
         return
     target = by_id.get(fact.supersedes)
-    same = target is not None and (target.code, target.session) == (fact.code, fact.session)
-    seen = {fact.id}
-    while same and target is not None:
-        if target.id in seen:
-            same = False
-        seen.add(target.id)
-        target = by_id.get(target.supersedes) if target.supersedes else None
-    if not same:
-        raise InputRefused(
-            f"fact {fact.id}, supersedes",
-            given=fact.supersedes,
-            allowed="the id of an earlier entry of the same code and session",
-            mend="name the entry that this one corrects",
-        )
+    if target is None or (target.code, target.session) != (fact.code, fact.session):
+        raise _no_target(fact)
+
+
+def _check_circles(by_id: Mapping[str, Fact]) -> None:
+    """Follow every chain of corrections to its end, each link once."""
+    ends_well: set[str] = set()
+    for start in by_id.values():
+        chain: dict[str, None] = {}
+        fact: Fact | None = start
+        while fact is not None and fact.id not in ends_well:
+            if fact.id in chain:
+                raise _no_target(fact)
+            chain[fact.id] = None
+            fact = by_id[fact.supersedes] if fact.supersedes is not None else None
+        ends_well.update(chain)
+
+
+def _no_target(fact: Fact) -> InputRefused:
+    return InputRefused(
+        f"fact {fact.id}, supersedes",
+        given=fact.supersedes,
+        allowed="the id of an earlier entry of the same code and session",
+        mend="name the entry that this one corrects",
+    )
 
 
 def _by_time(fact: Fact) -> tuple[datetime, datetime]:

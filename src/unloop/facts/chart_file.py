@@ -57,7 +57,7 @@ def read_time(text: object, *, where: str) -> datetime:
 
 def _json(text: str | bytes) -> object:
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_each_key_once)
     except (ValueError, RecursionError) as error:
         raise InputRefused(
             "chart", given="text that is not JSON", allowed="UTF-8 JSON", mend=f"mend the file: {error}"
@@ -66,6 +66,13 @@ def _json(text: str | bytes) -> object:
 
 def _no_constant(name: str) -> object:
     raise ValueError(f"{name} is not a number that JSON knows")
+
+
+def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("the same key stands twice in one object")
+    return found
 
 
 def _object(value: object, *, where: str, allowed: Iterable[str]) -> Mapping[str, Any]:
@@ -88,8 +95,12 @@ def _person(person: Mapping[str, Any]) -> Person:
     try:
         birth_date = None if born is None else date.fromisoformat(born)
     except (TypeError, ValueError):
+        # What stood there may be most of a birth date, so it is not repeated.
         raise InputRefused(
-            "person.birth_date", given=born, allowed="a date such as 1990-04-30", mend="write year-month-day"
+            "person.birth_date",
+            given="something else than a date",
+            allowed="a date such as 1990-04-30",
+            mend="write year-month-day",
         ) from None
     if sex not in list(Sex):
         raise InputRefused("person.sex", given=sex, allowed=", ".join(Sex), mend="choose one of these")

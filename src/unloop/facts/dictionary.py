@@ -80,7 +80,7 @@ class FactDefinition:
         """Counts, scores and yes/no answers have no unit that could be mistaken."""
         return not self.unit or self.unit.startswith("{")
 
-    def check(self, value: object, unit: str | None, *, where: str) -> Value:
+    def check(self, value: object, unit: object, *, where: str) -> Value:
         """Return `value` if it is one that this code can have.
 
         Raises:
@@ -105,12 +105,12 @@ class FactDefinition:
             case FactType.RECORDS:
                 return self._check_records(value, where=where)
 
-    def _check_unit(self, unit: str | None, *, where: str) -> None:
-        if unit == self.unit or (not unit and self.unit_may_be_left_out):
+    def _check_unit(self, unit: object, *, where: str) -> None:
+        if unit == self.unit or (unit in (None, "") and self.unit_may_be_left_out):
             return
         raise InputRefused(
             f"{where}, unit",
-            given=unit or "no unit",
+            given="no unit" if unit in (None, "") else unit,
             allowed=self.unit or "no unit",
             mend=f"give {self.label} in {self.unit}" if self.unit else "leave the unit out",
         )
@@ -168,7 +168,7 @@ class FactDefinition:
 def _fits(value: object, expected: str) -> bool:
     match expected:
         case "number":
-            return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(float(value)) < 1e9
+            return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e9
         case "bool":
             return isinstance(value, bool)
         case "text":

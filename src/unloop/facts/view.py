@@ -70,7 +70,8 @@ class View:
         derivations: how derived codes are computed.
         max_ages: shorter maximum ages set by a protocol.
         session: the infusion session whose readings are seen; None for none.
-        phases: the parts of that session that are seen.
+        phases: the parts of that session that are seen. A view of the recovery without the infusion, as for
+            leaving, sees nothing before the end of the infusion is written down.
     """
 
     chart: Chart
@@ -99,8 +100,9 @@ class View:
         return replace(self, phases=frozenset(phases))
 
     def max_age(self, definition: FactDefinition) -> Duration | None:
-        """How long an answer counts here: the protocol's word if it has one, else the dictionary's."""
-        return self.max_ages.get(definition.code, definition.max_age)
+        """How long an answer counts here: the dictionary's word, or the protocol's where that is shorter."""
+        ages = [age for age in (definition.max_age, self.max_ages.get(definition.code)) if age is not None]
+        return max(ages, key=lambda age: age.before(self.now), default=None)
 
     def readings(self, code: str) -> tuple[Fact, ...]:
         """The entries of `code` that this view may use, oldest first, whatever their age."""
@@ -145,19 +147,28 @@ class View:
     def _in_phase(self, fact: Fact) -> bool:
         if fact.phase is None or fact.phase not in self.phases:
             return False
-        if fact.phase is not Phase.RECOVERY or fact.code == "infusion_ended":
+        if (
+            fact.code == "infusion_ended"
+            or Phase.RECOVERY not in self.phases
+            or Phase.INFUSION in self.phases
+        ):
             return True
+        # Recovery is judged apart from the infusion: nothing counts before the end is written down, and what was
+        # read before it is no recovery.
         ended = self.ended_at()
-        return ended is not None and fact.at >= ended
+        return ended is not None and (fact.phase is not Phase.RECOVERY or fact.at >= ended)
 
     def ended_at(self) -> datetime | None:
-        """When this session's infusion ended, if it has."""
+        """When this session's infusion ended, if it has; a later "no" means that it runs again."""
         ends = [
-            fact.at
+            fact
             for fact in self.chart.standing("infusion_ended", at=self.now, known_at=self.known_at)
-            if fact.session == self.session and fact.value is True
+            if fact.session == self.session
         ]
-        return max(ends, default=None) if self.session is not None else None
+        if self.session is None or not ends:
+            return None
+        last = _latest(tuple(ends), "infusion_ended")
+        return last.at if isinstance(last, Known) and last.value is True else None
 
     def _read(self, definition: FactDefinition) -> Finding:
         entries = self.readings(definition.code)
@@ -184,8 +195,8 @@ class View:
 
 def _latest(entries: tuple[Fact, ...], code: str) -> Finding:
     last = entries[-1]
-    rivals = [fact for fact in entries if (fact.at, fact.recorded_at) == (last.at, last.recorded_at)]
-    if any(fact.value != last.value for fact in rivals):
+    # Which of two was written down later settles nothing: only a correction says which one is wrong.
+    if any(fact.value != last.value for fact in entries if fact.at == last.at):
         return Unknown(Absence.CONTRADICTED, (code,), last)
     return _known(last)
 

@@ -16,7 +16,7 @@ from unloop.rules.tree import AgeOf, Comparison, Condition, Flag, IsKnown, Membe
 # Facts that have no moment of their own: counted by the clinic's sessions or from the birth date.
 _TIMELESS = frozenset({"age", "infusions_total", "hours_since_last_infusion", "minutes_since_end"})
 # Facts that the gates read on their own, without a condition that names them.
-_READ_BY_THE_ENGINE = frozenset({"height", "medicine_decisions", "medicines", "weight"})
+_READ_BY_THE_ENGINE = frozenset({"height", "medicine_decisions", "medicines", "overrides", "weight"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,23 @@
+"""The gates: is this person evaluated, may this infusion start, may this person go home."""
+
+from __future__ import annotations
+
+from unloop.care.evaluation.judging import judge
+from unloop.care.evaluation.medicines import interactions
+from unloop.care.evaluation.seeing import erp_criteria, look, sri_criteria
+from unloop.care.evaluation.verdict import Asked, Expiry, NotReady, Outcome, Ready, Standing, Verdict
+
+__all__ = [
+    "Asked",
+    "Expiry",
+    "NotReady",
+    "Outcome",
+    "Ready",
+    "Standing",
+    "Verdict",
+    "erp_criteria",
+    "interactions",
+    "judge",
+    "look",
+    "sri_criteria",
+]
