@@ -83,6 +83,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": program, "headless": True, "args": list(ARGUMENTS)}
 
 
+@pytest.fixture(scope="session")
+def base_url(demo_server: DemoServer) -> str:
+    """Where `page.goto("/")` leads."""
+    return demo_server.url
+
+
 # --- The clinic that is looked at ------------------------------------------------------------------------
 
 
@@ -163,9 +169,7 @@ def open_page(
     """A page of one size in a browser profile of its own: `open_page("phone")`."""
 
     def opened(size: str, **options: Any) -> Page:
-        context = new_context(
-            **{"base_url": demo_server.url, "reduced_motion": "reduce", **SIZES[size], **options}
-        )
+        context = new_context(**{"reduced_motion": "reduce", **SIZES[size], **options})
         page = context.new_page()
         watch(page, demo_server, faults)
         return page
