@@ -22,7 +22,13 @@ PhaseName = Literal["before", "infusion", "recovery"]
 WeightBasis = Literal["actual", "ideal", "adjusted"]
 Action = Literal["block", "consult", "inform"]
 Credential = Literal[
-    "anaesthesiologist", "medical_director", "nurse", "pharmacist", "physician", "psychiatrist", "therapist"
+    "anaesthesia",
+    "medical_director",
+    "nurse_practitioner",
+    "physician",
+    "psychiatrist",
+    "psychologist",
+    "registered_nurse",
 ]
 
 

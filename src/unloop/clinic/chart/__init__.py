@@ -1,0 +1,1 @@
+"""Chart: persons and their facts, what was imported, and the timeline of a course."""

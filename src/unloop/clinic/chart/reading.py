@@ -1,0 +1,74 @@
+"""Reading a person's chart: every look leaves a line in the trail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+
+from unloop.clinic.audit.services import record
+from unloop.clinic.chart.models import Draft, DraftKind, FactRow, Person
+from unloop.facts import Chart, Fact, Infusion
+
+InfusionSource = Callable[[Iterable[UUID]], dict[UUID, tuple[Infusion, ...]]]
+_UNTIL_DECIDED = frozenset({"medicines", "medicines_complete"})
+_infusion_sources: list[InfusionSource] = []
+
+
+def count_infusions_with(source: InfusionSource) -> None:
+    """Name the one who knows the infusions that this clinic has begun (the bedside, at start-up)."""
+    _infusion_sources[:] = [source]
+
+
+def open_person(person_id: UUID, *, page: str) -> Person:
+    """A person whose record is looked at; 404 for an id that is nobody's.
+
+    Args:
+        person_id: whose.
+        page: what is looked at, as a code for the trail, e.g. `evaluation`.
+    """
+    person: Person = get_object_or_404(Person, id=person_id)
+    record("chart.read", person=person.id, about=person, detail={"page": page})
+    return person
+
+
+def load_chart(person: Person) -> Chart:
+    """Everything that stands in a person's chart, for the core to judge.
+
+    While an imported medicine is undecided, what the person takes is unknown.
+    """
+    return load_charts([person])[person.id]
+
+
+def load_charts(persons: Iterable[Person]) -> dict[UUID, Chart]:
+    """The charts of several persons, in a fixed number of queries."""
+    people = {person.id: person for person in persons}
+    facts: dict[UUID, list[Fact]] = {id_: [] for id_ in people}
+    for row in FactRow.objects.filter(person_id__in=people):
+        facts[row.person_id].append(row.as_fact())
+    undecided = undecided_medicines(people)
+    infusions = _infusions(people)
+    return {
+        id_: Chart(
+            person=person.as_facts_person(),
+            facts=tuple(
+                fact for fact in facts[id_] if id_ not in undecided or fact.code not in _UNTIL_DECIDED
+            ),
+            own_infusions=infusions.get(id_, ()),
+        )
+        for id_, person in people.items()
+    }
+
+
+def undecided_medicines(person_ids: Iterable[UUID]) -> set[UUID]:
+    """Who has an imported medicine on which nobody has decided yet."""
+    drafts = Draft.objects.filter(
+        person_id__in=list(person_ids), kind=DraftKind.MEDICINE, decision=Draft.Decision.UNDECIDED
+    )
+    return set(drafts.values_list("person_id", flat=True).distinct())
+
+
+def _infusions(people: Iterable[UUID]) -> dict[UUID, tuple[Infusion, ...]]:
+    ids = list(people)
+    return _infusion_sources[0](ids) if _infusion_sources else {}

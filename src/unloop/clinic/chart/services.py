@@ -1,0 +1,31 @@
+"""The chart app's door: what other apps and the command line may use."""
+
+from __future__ import annotations
+
+from unloop.clinic.chart.models import Draft, DraftKind, FactRow, ImportRecord, Person, SexChoice
+from unloop.clinic.chart.reading import (
+    count_infusions_with,
+    load_chart,
+    load_charts,
+    open_person,
+    undecided_medicines,
+)
+from unloop.clinic.chart.recording import NewFact, SameIdOtherContent, add_facts, on_facts_added
+
+__all__ = [
+    "Draft",
+    "DraftKind",
+    "FactRow",
+    "ImportRecord",
+    "NewFact",
+    "Person",
+    "SameIdOtherContent",
+    "SexChoice",
+    "add_facts",
+    "count_infusions_with",
+    "load_chart",
+    "load_charts",
+    "on_facts_added",
+    "open_person",
+    "undecided_medicines",
+]
