@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from unloop.facts.chart import Chart, Infusion
-from unloop.facts.dictionary import Dictionary, FactDefinition, FactType
+from unloop.facts.dictionary import Dictionary, FactDefinition
 from unloop.facts.fact import Fact, Phase, Value
 from unloop.quantity.duration import Duration
 
@@ -102,7 +102,7 @@ class View:
     def max_age(self, definition: FactDefinition) -> Duration | None:
         """How long an answer counts here: the dictionary's word, or the protocol's where that is shorter."""
         ages = [age for age in (definition.max_age, self.max_ages.get(definition.code)) if age is not None]
-        return max(ages, key=lambda age: age.before(self.now), default=None)
+        return min(ages, key=lambda age: age.after(self.now), default=None)
 
     def readings(self, code: str) -> tuple[Fact, ...]:
         """The entries of `code` that this view may use, oldest first, whatever their age."""
@@ -182,15 +182,21 @@ class View:
         max_age = self.max_age(definition)
         if isinstance(finding, Unknown):
             return finding
-        if max_age is not None and finding.at < max_age.before(self.now):
+        # Counted from the answer, so that it expires once and for all: `before(now)` runs backwards after a short month.
+        if max_age is not None and max_age.after(finding.at) < self.now:
             return Unknown(Absence.STALE, (definition.code,), finding.facts[-1])
-        if definition.type in {FactType.SET, FactType.RECORDS} and definition.complete_by is not None:
-            return replace(finding, complete=self._stated(definition.complete_by, since=finding.at))
-        return finding
+        return self._completed(finding, definition)
 
-    def _stated(self, code: str, *, since: datetime) -> bool:
-        statement = self.find(code)
-        return isinstance(statement, Known) and statement.value is True and statement.at >= since
+    def _completed(self, finding: Known, definition: FactDefinition) -> Known:
+        """The list with the statement that it is complete, if there is one that is not older than the list."""
+        if definition.complete_by is None:
+            return finding
+        statement = self.find(definition.complete_by)
+        stated = isinstance(statement, Known) and statement.value is True and statement.at >= finding.at
+        facts = (
+            (*finding.facts, *statement.facts) if isinstance(statement, Known) and stated else finding.facts
+        )
+        return replace(finding, complete=stated, facts=facts)
 
 
 def _latest(entries: tuple[Fact, ...], code: str) -> Finding:
