@@ -26,6 +26,7 @@ from unloop.rules.tree import (
     Repeated,
     Sustained,
     Value,
+    codes,
     walk,
 )
 
@@ -157,6 +158,7 @@ class _Checker:
     def check_value(self, part: Comparison, definition: FactDefinition) -> None:
         if definition.type is FactType.NUMBER:
             self.expect_operand(part, float, f"a number in {definition.unit}")
+            self.expect_plausible(part, definition)
             return
         self.expect_operand(part, str, ", ".join(definition.values))
         if part.operator in _ORDERED:
@@ -168,15 +170,34 @@ class _Checker:
             )
         self.expect_choice(definition, part.operand, part.place)
 
+    def expect_plausible(self, part: Comparison, definition: FactDefinition) -> None:
+        """A limit that no value can reach makes a rule that never fires, or always."""
+        low, high = definition.low, definition.high
+        if low is None or high is None or not isinstance(part.operand, float):
+            return
+        if not low <= part.operand <= high:
+            raise InputRefused(
+                self.spot(part.place),
+                given=f"{part.operand:g}",
+                allowed=f"{low:g} to {high:g} {definition.unit}".rstrip(),
+                mend="check the limit and its decimal point",
+            )
+
     def check_readings(self, inner: Condition, place: Place) -> None:
         for part in walk(inner):
-            nested = isinstance(part, (Sustained, Repeated))
-            code = getattr(part, "code", None) or getattr(getattr(part, "term", None), "code", None)
-            outside = code is not None and code in self.dictionary and not self.dictionary[code].in_session
-            if nested or outside:
-                raise InputRefused(
-                    self.spot(place),
-                    given=code or "one row inside another",
-                    allowed="readings of one session",
-                    mend="use sustained() and repeat() over session facts only",
-                )
+            if isinstance(part, (Sustained, Repeated)):
+                raise self.no_row("one row inside another", place)
+            # The age of a reading at its own moment is nothing, and raised prompts have no moments here.
+            if isinstance(part, Comparison) and isinstance(part.term, (AgeOf, PromptCount)):
+                raise self.no_row("an age or a count of prompts", place)
+        for code in codes(inner):
+            if not self.define(code, place).in_session:
+                raise self.no_row(code, place)
+
+    def no_row(self, given: str, place: Place) -> InputRefused:
+        return InputRefused(
+            self.spot(place),
+            given=given,
+            allowed="readings of one session",
+            mend="use sustained() and repeat() over session facts only",
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar, assert_never
@@ -120,7 +120,9 @@ def evaluate(condition: Condition, context: Context) -> Judgement:  # noqa: C901
         case IsKnown():
             return _is_known(condition, context)
         case Sustained():
-            return _over_readings(condition, context, _held_for(condition.duration, context.max_gap))
+            return _over_readings(
+                condition, context, _held_for(condition.duration, context.max_gap, now=context.view.now)
+            )
         case Repeated():
             return _over_readings(
                 condition, context, _held_in(condition.times, condition.apart, context.max_gap)
@@ -194,9 +196,9 @@ def _compare_age(comparison: Comparison, term: AgeOf, finding: Finding, *, conte
     limit = comparison.operand
     if isinstance(finding, Unknown) or not isinstance(limit, Duration):
         return _judge(term.code, finding, lambda _value: False)
-    # The age is held against the limit as moments: older means before the moment that lies the limit back.
-    border = limit.before(context.view.now).timestamp()
-    holds = _COMPARE[comparison.operator](-finding.at.timestamp(), -border)
+    # Months have no fixed length, so the moment is held against the one at which the fact reaches that age.
+    reached = limit.after(finding.at)
+    holds = _COMPARE[comparison.operator](context.view.now.timestamp(), reached.timestamp())
     return Judgement(_truth(holds=holds), (Use(term.code, finding.value, finding.at),))
 
 
@@ -208,10 +210,11 @@ def _compare_change(
         return _judge(term.code, finding, lambda _value: False)
     use = (Use(term.code, finding.value, finding.at),)
     now, before = finding.value, baseline.value if isinstance(baseline, Known) else None
+    # A percentage of nothing, or of less than nothing, has no meaning.
     if (
         not isinstance(now, float)
         or not isinstance(before, float)
-        or (isinstance(term, Percent) and before == 0)
+        or (isinstance(term, Percent) and before <= 0)
     ):
         return Judgement(Truth.UNKNOWN, use, (Gap(f"baseline of {term.code}", Absence.MISSING),))
     change = 100 * (now - before) / before if isinstance(term, Percent) else now - before
@@ -249,58 +252,55 @@ def _once(items: Iterable[T]) -> tuple[T, ...]:
 
 
 # ---------------------------------------------------------------------------------------------- readings in a row
-_Reading = tuple[datetime, Truth]
+_Readings = Iterator[tuple[datetime, Truth]]
 
 
 def _over_readings(
-    condition: Sustained | Repeated, context: Context, answer: Callable[[list[_Reading]], Truth]
+    condition: Sustained | Repeated, context: Context, answer: Callable[[_Readings], Truth]
 ) -> Judgement:
     """Judge the inner condition at every moment at which one of its facts was read, and let `answer` decide."""
     now = evaluate(condition.condition, context)
-    moments = sorted({fact.at for code in codes(condition.condition) for fact in context.view.readings(code)})
-    history = [(moment, evaluate(condition.condition, context.at(moment)).answer) for moment in moments]
-    if not history or now.answer is not Truth.TRUE:
+    if now.answer is not Truth.TRUE:
         return now
-    verdict = answer(history)
-    if verdict is not Truth.UNKNOWN:
+    read = {code: context.view.readings(code) for code in codes(condition.condition)}
+    moments = sorted({fact.at for facts in read.values() for fact in facts}, reverse=True)
+    verdict = answer((moment, evaluate(condition.condition, context.at(moment)).answer) for moment in moments)
+    # A fact that was never read could have brought the reading that fills the row.
+    if verdict is Truth.TRUE or (verdict is Truth.FALSE and all(read.values())):
         return Judgement(verdict, now.used)
-    return Judgement(
-        verdict, now.used, tuple(Gap(code, Absence.MISSING) for code in codes(condition.condition))
-    )
+    return Judgement(Truth.UNKNOWN, now.used, tuple(Gap(code, Absence.MISSING) for code in read))
 
 
-def _held_for(duration: Duration, max_gap: Duration) -> Callable[[list[_Reading]], Truth]:
-    """Between what is certain (first to last true reading) and what is possible (from the last false one)."""
+def _held_for(duration: Duration, max_gap: Duration, *, now: datetime) -> Callable[[_Readings], Truth]:
+    """True if the true readings alone span it, false if the last false reading leaves no room for it until now."""
 
-    def answer(history: list[_Reading]) -> Truth:
-        last, first = history[-1][0], history[-1][0]
-        for moment, truth in reversed(history):
-            too_far = moment < max_gap.before(first)
+    def answer(latest_first: _Readings) -> Truth:
+        last = later = None
+        for moment, truth in latest_first:
             if truth is Truth.FALSE:
-                possible = moment >= duration.before(last)
-                return Truth.FALSE if possible else Truth.UNKNOWN
-            if truth is Truth.UNKNOWN or too_far:
+                return Truth.FALSE if moment >= duration.before(now) else Truth.UNKNOWN
+            if truth is Truth.UNKNOWN or (later is not None and moment < max_gap.before(later)):
                 return Truth.UNKNOWN
-            first = moment
-            if first <= duration.before(last):
+            last, later = last or moment, moment
+            if moment <= duration.before(last):
                 return Truth.TRUE
         return Truth.UNKNOWN
 
     return answer
 
 
-def _held_in(times: int, apart: Duration, max_gap: Duration) -> Callable[[list[_Reading]], Truth]:
+def _held_in(times: int, apart: Duration, max_gap: Duration) -> Callable[[_Readings], Truth]:
     """Count back over readings far enough apart; a false reading before the count is full breaks the row."""
 
-    def answer(history: list[_Reading]) -> Truth:
-        counted, count, previous = history[-1][0], 1, history[-1][0]
-        for moment, truth in reversed(history[:-1]):
+    def answer(latest_first: _Readings) -> Truth:
+        count, counted, later = 0, None, None
+        for moment, truth in latest_first:
             if truth is Truth.FALSE:
                 return Truth.FALSE
-            if truth is Truth.UNKNOWN or moment < max_gap.before(previous):
+            if truth is Truth.UNKNOWN or (later is not None and moment < max_gap.before(later)):
                 return Truth.UNKNOWN
-            previous = moment
-            if moment <= apart.before(counted):
+            later = moment
+            if counted is None or moment <= apart.before(counted):
                 counted, count = moment, count + 1
             if count >= times:
                 return Truth.TRUE

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from functools import cache
 from importlib import resources
 from typing import cast
@@ -36,6 +38,9 @@ from unloop.rules.tree import (
 
 MAX_LENGTH = 2000
 """Longer texts are refused: no rule that a person can read needs more."""
+MAX_LEVELS = 50
+"""More brackets or more negations than this are refused, since each may lie inside the last."""
+_NOT = re.compile(r"\bnot\b")
 
 
 def parse(text: str, *, where: str = "condition") -> Condition:
@@ -44,16 +49,17 @@ def parse(text: str, *, where: str = "condition") -> Condition:
     Raises:
         InputRefused: with line and column of the first thing that is not understood.
     """
-    if len(text) > MAX_LENGTH or text.count("(") > 50 or text.count("not ") > 50:
+    levels = max(text.count("("), len(_NOT.findall(text)))
+    if len(text) > MAX_LENGTH or levels > MAX_LEVELS:
         raise InputRefused(
             where,
-            given=f"{len(text)} characters",
-            allowed=f"at most {MAX_LENGTH} characters and 50 levels",
+            given=f"{len(text)} characters and {levels} levels",
+            allowed=f"at most {MAX_LENGTH} characters and {MAX_LEVELS} levels",
             mend="split the rule in two",
         )
     try:
         tree = _parser().parse(text)
-        return _Build().transform(tree)
+        return _Build(where).transform(tree)
     except UnexpectedInput as error:
         raise _refusal(text, error, where=where) from None
     except VisitError as error:
@@ -69,20 +75,14 @@ def _parser() -> Lark:
 
 
 def _refusal(text: str, error: UnexpectedInput, *, where: str) -> InputRefused:
-    at_end = isinstance(error, UnexpectedToken) and error.token.type == "$END"
-    if at_end or error.line < 1:
-        line, column, given = (
-            text.count("\n") + 1,
-            len(text.splitlines()[-1]) + 1 if text.strip() else 1,
-            "the end",
-        )
+    line, column = error.line, error.column
+    if isinstance(error, UnexpectedCharacters):
+        given = text.split("\n")[line - 1][column - 1 :][:12]
+    elif isinstance(error, UnexpectedToken) and error.token.type != "$END":
+        given = str(error.token)
     else:
-        line, column = error.line, error.column
-        given = (
-            _character(text, error)
-            if isinstance(error, UnexpectedCharacters)
-            else str(getattr(error, "token", ""))
-        )
+        *lines, last = text.split("\n")
+        line, column, given = len(lines) + 1, len(last) + 1, "the end"
     return InputRefused(
         f"{where}, line {line}, column {column}",
         given=given,
@@ -92,11 +92,6 @@ def _refusal(text: str, error: UnexpectedInput, *, where: str) -> InputRefused:
     )
 
 
-def _character(text: str, error: UnexpectedCharacters) -> str:
-    position: int = getattr(error, "pos_in_stream", 0)  # typed as absent in the parser's stubs
-    return text[position : position + 12]
-
-
 def _place(meta: Meta) -> Place:
     return Place(meta.line, meta.column)
 
@@ -104,6 +99,10 @@ def _place(meta: Meta) -> Place:
 @v_args(meta=True, inline=False)
 class _Build(Transformer[Token, Condition]):
     """Turns each grammar rule into its node; one method a rule, named as in the grammar."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__()
+        self._where = where
 
     def disjunction(self, meta: Meta, parts: list[Condition]) -> Condition:
         return Disjunction(tuple(parts), _place(meta))
@@ -131,19 +130,19 @@ class _Build(Transformer[Token, Condition]):
 
     def sustained(self, meta: Meta, parts: list[object]) -> Sustained:
         condition, duration = parts
-        return Sustained(cast("Condition", condition), _duration(duration, meta), _place(meta))
+        return Sustained(cast("Condition", condition), self._length(duration, meta), _place(meta))
 
     def repeated(self, meta: Meta, parts: list[object]) -> Repeated:
         condition, times, apart = parts
         count = int(str(times))
         if not 2 <= count <= 20:
             raise InputRefused(
-                f"condition, line {meta.line}, column {meta.column}",
+                self._spot(meta),
                 given=count,
                 allowed="2 to 20 readings",
                 mend="write repeat(condition, 2, PT5M)",
             )
-        return Repeated(cast("Condition", condition), count, _duration(apart, meta), _place(meta))
+        return Repeated(cast("Condition", condition), count, self._length(apart, meta), _place(meta))
 
     def value(self, meta: Meta, parts: list[Token]) -> Value:
         return Value(str(parts[0]), _place(meta))
@@ -160,15 +159,22 @@ class _Build(Transformer[Token, Condition]):
     def prompt_count(self, meta: Meta, parts: list[Token]) -> PromptCount:
         return PromptCount(str(parts[0]), len(parts) > 1, _place(meta))
 
-    def number(self, _meta: Meta, parts: list[Token]) -> float:
-        return float(parts[0])
+    def number(self, meta: Meta, parts: list[Token]) -> float:
+        number = float(parts[0])
+        if math.isinf(number):
+            raise InputRefused(
+                self._spot(meta), given=parts[0], allowed="a number", mend="write fewer digits"
+            )
+        return number
 
     def duration(self, meta: Meta, parts: list[Token]) -> Duration:
-        return _duration(parts[0], meta)
+        return self._length(parts[0], meta)
 
     def symbol(self, _meta: Meta, parts: list[Token]) -> str:
         return str(parts[0])
 
+    def _length(self, token: object, meta: Meta) -> Duration:
+        return Duration.parse(str(token), where=self._spot(meta))
 
-def _duration(token: object, meta: Meta) -> Duration:
-    return Duration.parse(str(token), where=f"condition, line {meta.line}, column {meta.column}")
+    def _spot(self, meta: Meta) -> str:
+        return f"{self._where}, line {meta.line}, column {meta.column}"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from unloop.facts import Dictionary
-from unloop.quantity.duration import Duration
+from unloop.facts import Dictionary, FactType
+from unloop.quantity import Duration, plain
 from unloop.rules.tree import (
     AgeOf,
     Comparison,
@@ -31,6 +31,9 @@ _UNITS = {
     "kg/m2": "kg/m²",
     "/min": "a minute",
     "mg/d": "mg a day",
+    "mL/min/{1.73_m2}": "mL/min per 1.73 m²",
+    "m[IU]/L": "mIU/L",
+    "10*3/uL": "10³/µL",
     "{xULN}": "times",
 }
 _ORDER = {
@@ -56,7 +59,8 @@ def say(condition: Condition, dictionary: Dictionary) -> str:  # noqa: C901, PLR
         case Comparison():
             return _comparison(condition, dictionary)
         case Membership(code=code, values=values):
-            return f"{dictionary[code].label} is one of {_listed(tuple(value.replace('-', ' ') for value in values))}"
+            verb = "include" if dictionary[code].type is FactType.SET else "is"
+            return f"{dictionary[code].label} {verb} {_listed(tuple(value.replace('-', ' ') for value in values))}"
         case IsKnown(code=code):
             return f"{dictionary[code].label} is known"
         case Sustained(condition=inner, duration=duration):
@@ -76,7 +80,7 @@ def say(condition: Condition, dictionary: Dictionary) -> str:  # noqa: C901, PLR
 def amount(value: float, unit: str) -> str:
     """A number with its unit as people write it, without needless decimals."""
     shown = _UNITS.get(unit, "" if unit.startswith("{") else unit)
-    number = f"{value:g}"
+    number = plain(value)
     if not shown:
         return number
     return f"{number}{shown}" if shown == "%" else f"{number} {shown}"
