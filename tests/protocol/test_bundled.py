@@ -41,12 +41,16 @@ def test_reading_the_same_bytes_gives_the_same_hash(protocol: Protocol) -> None:
 class TestFaultsOfTheDraft:
     """One test for each line of the list of faults, by its number."""
 
-    def test_1_same_day_and_discharge_facts_are_bound_to_the_session_or_to_the_day(self, protocol: Protocol) -> None:
+    def test_1_same_day_and_discharge_facts_are_bound_to_the_session_or_to_the_day(
+        self, protocol: Protocol
+    ) -> None:
         for code in ("escort", "acls_on_site", "sbp", "oriented", "rass", "iv_patent", "suicide_risk_today"):
             assert DICTIONARY[code].phases
             assert DICTIONARY[code].max_age is not None
 
-    def test_2_safety_is_asked_again_after_the_infusion_and_moderate_needs_a_review(self, protocol: Protocol) -> None:
+    def test_2_safety_is_asked_again_after_the_infusion_and_moderate_needs_a_review(
+        self, protocol: Protocol
+    ) -> None:
         leaving = rule(protocol, "DIS-06").when.condition
         assert set(codes(leaving)) == {"suicide_risk_today", "suicide_review_today"}
         assert Phase.RECOVERY in DICTIONARY["suicide_risk_today"].phases
@@ -82,7 +86,9 @@ class TestFaultsOfTheDraft:
         assert "infarction_or_stroke_ever" in codes(rule(protocol, "REL-03").when.condition)
         assert "infarction_or_stroke_last_6_months" in codes(rule(protocol, "CON-03").when.condition)
         ever = [definition for definition in DICTIONARY.values() if definition.ever]
-        assert {"psychosis_ever", "aneurysm_or_avm", "infarction_or_stroke_ever"} <= {one.code for one in ever}
+        assert {"psychosis_ever", "aneurysm_or_avm", "infarction_or_stroke_ever"} <= {
+            one.code for one in ever
+        }
         assert all(one.max_age is not None and one.bad for one in ever)
 
     def test_11_diagnoses_and_medicines_are_sets_with_a_statement_of_completeness(self) -> None:

@@ -40,8 +40,18 @@ CASES: dict[str, tuple[str, str, str, str]] = {
         "unused source",
     ),
     "undeclared fact": ("breastfeeding = {}\n", "", "REL-07", "undeclared fact breastfeeding"),
-    "fact that does not exist": ("breastfeeding = {}", "breastfeedign = {}", "facts.breastfeedign", "not a code"),
-    "unit mismatch": ('weight = { unit = "kg" }', 'weight = { unit = "[lb_av]" }', "facts.weight.unit", "unit mismatch"),
+    "fact that does not exist": (
+        "breastfeeding = {}",
+        "breastfeedign = {}",
+        "facts.breastfeedign",
+        "not a code",
+    ),
+    "unit mismatch": (
+        'weight = { unit = "kg" }',
+        'weight = { unit = "[lb_av]" }',
+        "facts.weight.unit",
+        "unit mismatch",
+    ),
     "no unit": ('sbp = { unit = "mm[Hg]" }\ndbp', "sbp = {}\ndbp", "facts.sbp.unit", "unit mismatch"),
     "longer age": ("cystitis = {}", 'cystitis = { max_age = "P1Y" }', "facts.cystitis.max_age", "longer"),
     "override on an absolute rule": (
@@ -56,43 +66,86 @@ CASES: dict[str, tuple[str, str, str, str]] = {
         "ELG-01.override",
         "require rule has no override",
     ),
-    "unknown signer": ('signers = ["psychiatrist"], needs = ["a written reason"]',
-                       'signers = ["friend"], needs = ["a written reason"]', "REL-01.override", "friend"),
+    "unknown signer": (
+        'signers = ["psychiatrist"], needs = ["a written reason"]',
+        'signers = ["friend"], needs = ["a written reason"]',
+        "REL-01.override",
+        "friend",
+    ),
     "same-day rule over an old fact": (
-        'when = "fasted_solids < 6 or fasted_clear < 2"', 'when = "office_sbp >= 140"', "DAY-01", "older than a day",
+        'when = "fasted_solids < 6 or fasted_clear < 2"',
+        'when = "office_sbp >= 140"',
+        "DAY-01",
+        "older than a day",
     ),
     "discharge rule over a fact of the morning": (
-        'when = "aldrete >= 9"', 'when = "suicide_risk == none"', "DIS-02", "not bound to the recovery part",
+        'when = "aldrete >= 9"',
+        'when = "suicide_risk == none"',
+        "DIS-02",
+        "not bound to the recovery part",
     ),
     "discharge rule over a reading from before": (
-        'when = "aldrete >= 9"', 'when = "iv_patent"', "DIS-02", "not bound to the recovery part",
+        'when = "aldrete >= 9"',
+        'when = "iv_patent"',
+        "DIS-02",
+        "not bound to the recovery part",
     ),
     "known() alone over a fact with a bad value": (
-        "urine_drug_screen == unexpected or ", "(known(urine_drug_screen) and age < 0) or ", "REL-08", "known",
+        "urine_drug_screen == unexpected or ",
+        "(known(urine_drug_screen) and age < 0) or ",
+        "REL-08",
+        "known",
     ),
     "known() that opens by absence": (
-        'when = "vital_status == alive"', 'when = "vital_status == alive and not known(cystitis)"', "ELG-00", "known()",
+        'when = "vital_status == alive"',
+        'when = "vital_status == alive and not known(cystitis)"',
+        "ELG-00",
+        "known()",
     ),
     "item content with presence": (
-        "cystitis\"\nbasis", "cystitis\"\nbasis", "", "",
+        'cystitis"\nbasis',
+        'cystitis"\nbasis',
+        "",
+        "",
     ),
     "prose where a condition belongs": (
-        'when = "cystitis"', 'when = "any red prompt, or two of one kind"', "CON-08.when", "not a condition",
+        'when = "cystitis"',
+        'when = "any red prompt, or two of one kind"',
+        "CON-08.when",
+        "not a condition",
     ),
     "condition with a choice that does not exist": (
-        'when = "child_pugh == c"', 'when = "child_pugh == d"', "CON-06", "line 1, column 1",
+        'when = "child_pugh == c"',
+        'when = "child_pugh == d"',
+        "CON-06",
+        "line 1, column 1",
     ),
     "adjustment above the rate ceiling": (
-        'when = "age >= 65"\nset = { mg_per_kg = 0.3 }', 'when = "age >= 65"\nset = { minutes = 20.0 }',
-        "DOS-01 with DOS-03", "over the ceiling",
+        'when = "age >= 65"\nset = { mg_per_kg = 0.3 }',
+        'when = "age >= 65"\nset = { minutes = 20.0 }',
+        "DOS-01 with DOS-03",
+        "over the ceiling",
     ),
-    "step above the rate ceiling": ("minutes = 60.0 }", "minutes = 40.0 }", "DOS-01 with DOS-05", "over the ceiling"),
+    "step above the rate ceiling": (
+        "minutes = 60.0 }",
+        "minutes = 40.0 }",
+        "DOS-01 with DOS-05",
+        "over the ceiling",
+    ),
     "base dose in the anaesthetic range": ("mg_per_kg = 0.5\n", "mg_per_kg = 1.2\n", "DOS-01", "anaesthetic"),
-    "stored pump rate": ("bag_ml = 50.0", "bag_ml = 50.0\npump_ml_per_h = 75.0", "preparation.pump_ml_per_h", "unknown"),
+    "stored pump rate": (
+        "bag_ml = 50.0",
+        "bag_ml = 50.0\npump_ml_per_h = 75.0",
+        "preparation.pump_ml_per_h",
+        "unknown",
+    ),
     "floor above the ceiling": ("min_mg = 10.0", "min_mg = 80.0", "DOS-01", "floor"),
     "rule id twice": ('id = "CON-02"', 'id = "CON-01"', "CON-01", "twice"),
     "relative rule without signers": (
-        'override = { signers = ["anaesthesia"], needs = ["a written reason"] }', "", "REL-05", "nobody may override",
+        'override = { signers = ["anaesthesia"], needs = ["a written reason"] }',
+        "",
+        "REL-05",
+        "nobody may override",
     ),
     "text for a number": ("max_mg = 60.0", 'max_mg = "sixty"', "dose.max_mg", "number"),
     "no reason": ('why = "The label forbids it."\n', "", "CON-01.why", "missing key"),
@@ -131,7 +184,9 @@ def test_what_is_not_toml_is_wrong_input(data: bytes) -> None:
 
 def test_an_empty_document_names_every_missing_table() -> None:
     found = refusals("")
-    assert {"protocol", "source", "gate", "evaluation", "dose", "discharge"} <= {where for where, _, _ in found}
+    assert {"protocol", "source", "gate", "evaluation", "dose", "discharge"} <= {
+        where for where, _, _ in found
+    }
 
 
 Damage = Callable[[str], str]
@@ -143,4 +198,4 @@ def test_a_document_with_a_hole_is_taken_or_refused_and_never_crashes(start: int
     try:
         load(damaged.encode())
     except (ProtocolRefused, InputRefused) as refused:
-        assert str(refused)
+        assert str(refused)  # noqa: PT017 - either is right
