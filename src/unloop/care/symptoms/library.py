@@ -32,12 +32,12 @@ from unloop.quantity.refusal import InputRefused
 def library() -> tuple[Instrument, ...]:
     """Every bundled instrument, by id."""
     folder = resources.files("unloop.care.symptoms") / "instruments"
-    files = sorted(
-        (file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name
+    read = (
+        load(file.read_text(encoding="utf-8"), expected_id=file.name.removesuffix(".toml"))
+        for file in folder.iterdir()
+        if file.name.endswith(".toml")
     )
-    return tuple(
-        load(file.read_text(encoding="utf-8"), expected_id=file.name.removesuffix(".toml")) for file in files
-    )
+    return tuple(sorted(read, key=lambda instrument: instrument.id))
 
 
 def bundled(instrument_id: str) -> Instrument:
