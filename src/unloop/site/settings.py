@@ -33,6 +33,7 @@ UNLOOP_SETUP_TOKEN = env.str("UNLOOP_SETUP_TOKEN", "")
 # --- Rooms, top to bottom: a room is added by one line here and one in urls.py --------------------------------
 
 CLINIC_APPS = [
+    "unloop.clinic.chart",
     "unloop.clinic.people",
     "unloop.clinic.audit",
 ]
@@ -132,7 +133,6 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

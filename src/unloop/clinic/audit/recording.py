@@ -11,6 +11,7 @@ from django.db import models
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.actor import Actor, current_actor, current_route
 from unloop.clinic.audit.models import AuditEntry, Outcome
+from unloop.clinic.audit.sealing import share_lock
 
 Detail = str | int | float | bool | None | list[str]
 _WORDLESS = re.compile(r"[\w.:/+\-=,%]{0,64}", re.ASCII)
@@ -58,6 +59,7 @@ def record(
         detail=_checked(detail or {}),
     )
     entry.digest = entry.expected_digest()
+    share_lock()
     entry.save()
 
 

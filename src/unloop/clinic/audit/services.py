@@ -7,6 +7,9 @@ from unloop.clinic.audit.actor import Actor, ActorKind, acting, current_actor, c
 from unloop.clinic.audit.append_only import AppendOnly
 from unloop.clinic.audit.models import AuditEntry, Outcome
 from unloop.clinic.audit.recording import Detail, FreeTextInAudit, record
+from unloop.clinic.audit.sealing import TrailBroken, seal
+from unloop.clinic.audit.trail import Question, names_come_from, trail
+from unloop.clinic.audit.verification import Verdict, verify
 
 __all__ = [
     "Actor",
@@ -16,9 +19,16 @@ __all__ = [
     "Detail",
     "FreeTextInAudit",
     "Outcome",
+    "Question",
+    "TrailBroken",
+    "Verdict",
     "acting",
     "append_only",
     "current_actor",
     "current_route",
+    "names_come_from",
     "record",
+    "seal",
+    "trail",
+    "verify",
 ]

@@ -2,5 +2,9 @@
 
 from __future__ import annotations
 
+from django.urls import path
+
+from unloop.clinic.audit import views
+
 app_name = "audit"
-urlpatterns: list[object] = []
+urlpatterns = [path("", views.trail_page, name="trail")]

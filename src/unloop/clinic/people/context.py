@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from unloop.clinic.people.demo import PASSWORD
 from unloop.clinic.people.installation import ClinicHere
 from unloop.clinic.people.models import User
 from unloop.clinic.people.navigation import rooms
@@ -14,7 +15,7 @@ _NOWHERE = ClinicHere(demo=False, organisation=None)
 
 
 def clinic(request: HttpRequest) -> dict[str, Any]:
-    """`clinic_name`, `clinic_demo`, `clinic_language`, `crisis_line`, `signed_in` (a user) and `navigation`."""
+    """`clinic_name`, `clinic_demo`, `clinic_language`, `demo_password`, `crisis_line`, `signed_in` (a user) and `navigation`."""
     here: ClinicHere = getattr(request, "clinic", _NOWHERE)
     organisation = here.organisation
     user = getattr(request, "user", None)
@@ -23,6 +24,7 @@ def clinic(request: HttpRequest) -> dict[str, Any]:
         "clinic_name": organisation.name if organisation else "",
         "clinic_demo": here.demo,
         "clinic_language": organisation.language if organisation else "en",
+        "demo_password": PASSWORD if here.demo else "",
         "crisis_line": organisation.crisis_line if organisation else "",
         "signed_in": signed_in,
         "navigation": rooms(signed_in, request.path) if signed_in else [],

@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import sqlite3
 import tempfile
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -52,6 +54,21 @@ def make(home: Path) -> Path:
     return home
 
 
+def kind(home: Path) -> str | None:
+    """What the database in this home says it is: "demo", "clinic", or None while nothing was written into it."""
+    file = home / DATABASE
+    if not file.is_file():
+        return None
+    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
+        try:
+            row = connection.execute("SELECT demo FROM people_installation").fetchone()
+        except sqlite3.OperationalError:  # no such table: an empty home
+            return None
+    if row is None:
+        return None
+    return "demo" if row[0] else "clinic"
+
+
 def secret_key(home: Path) -> str:
     """The installation's signing key: drawn once, then read back."""
     file = make(home) / _SECRET
@@ -66,6 +83,11 @@ def secret_key(home: Path) -> str:
 def seen_protocols(home: Path) -> tuple[SeenProtocol, ...]:
     """Every protocol version that this installation has read, in the order in which it met them."""
     return tuple(SeenProtocol(**entry) for entry in _read_list(home / _SEEN))
+
+
+def seen_versions(home: Path) -> dict[tuple[str, str], str]:
+    """The sha256 under which each (id, version) was seen: what `unloop.protocol.load` takes as `seen`."""
+    return {(known.id, known.version): known.sha256 for known in seen_protocols(home)}
 
 
 def remember_protocol(home: Path, protocol: SeenProtocol) -> None:

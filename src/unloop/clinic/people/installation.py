@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import append_only
@@ -29,6 +31,18 @@ def clinic_here() -> ClinicHere:
     if installation is None:
         return ClinicHere(demo=False, organisation=None)
     return ClinicHere(demo=installation.demo, organisation=getattr(installation, "organisation", None))
+
+
+def open_database() -> None:
+    """Bring the tables up to date, if they are not, and check what the database promises.
+
+    Raises:
+        NotServable: a promise does not hold.
+    """
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", verbosity=0, interactive=False)
+    check_database()
 
 
 def mark(*, demo: bool) -> Installation:

@@ -149,6 +149,11 @@ class User(AbstractBaseUser):
         return f"{self.name}, {self.profession}" if self.profession else self.name
 
     @property
+    def role_labels(self) -> list[str]:
+        """The roles in words."""
+        return [str(Role(role).label) for role in self.roles]
+
+    @property
     def is_clinical(self) -> bool:
         """Whether one of the roles sees charts."""
         return not CLINICAL.isdisjoint(self.roles)

@@ -35,7 +35,10 @@ class Backend(AuthenticationBackend):
             user_id=OuterRef("pk"), type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
         )
         users = User.objects.filter(pk=user_id, is_active=True)
-        return users.annotate(has_second_factor=Exists(factors)).first()
+        user = users.annotate(second_factor=Exists(factors)).first()
+        if user is not None:
+            user.has_second_factor = user.second_factor
+        return user
 
 
 class AccountAdapter(DefaultAccountAdapter):

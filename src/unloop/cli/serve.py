@@ -1,0 +1,165 @@
+"""`unloop serve`: migrate, check, serve."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import sys
+from ipaddress import ip_address
+from threading import Event, Thread
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import typer
+
+from unloop.cli.home import HomeRefused, open_clinic, refuse_demo_home, use_demo_home
+
+SEAL_EVERY_SECONDS = 5.0
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command("serve")(serve)
+
+
+def serve(
+    demo: Annotated[
+        bool,
+        typer.Option("--demo", help="A clinic of made-up people in UNLOOP_HOME/demo, on this machine only."),
+    ] = False,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
+) -> None:
+    """Bring the database up to date, check it, and serve the clinic.
+
+    The data live in UNLOOP_HOME. A new clinic is set up in the browser, at the address with the token that is
+    printed here. Listening on another address than this machine's own needs UNLOOP_ORIGIN, the https address under
+    which people reach the clinic. A demo always has its own home and never listens beyond this machine.
+    """
+    try:
+        _check_address(host, port, demo=demo)
+        use_demo_home() if demo else refuse_demo_home()
+    except HomeRefused as refused:
+        _refuse(str(refused))
+    token = os.environ.setdefault("UNLOOP_SETUP_TOKEN", secrets.token_urlsafe(16))
+    open_clinic()
+    _prepare(demo=demo)
+    _say_where(host, port, token=token, demo=demo)
+    _run(host, port)
+
+
+def _check_address(host: str, port: int, *, demo: bool) -> None:
+    if not _is_loopback(host):
+        if demo:
+            raise HomeRefused(
+                "the demo has no passwords, so it is served to this machine alone; leave --host away"
+            )
+        origin = urlsplit(os.environ.get("UNLOOP_ORIGIN", ""))
+        if origin.scheme != "https" and not _is_loopback(origin.hostname or ""):
+            raise HomeRefused(
+                f"listening on {host} needs UNLOOP_ORIGIN, the https address under which people reach the clinic"
+            )
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise HomeRefused(
+                f"cannot listen on {host} port {port}: {error.strerror}; name another --port"
+            ) from None
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _prepare(*, demo: bool) -> None:
+    from django.conf import settings
+    from django.utils.module_loading import import_string
+
+    from unloop.clinic.people.services import NotServable, mark
+
+    try:
+        mark(demo=demo)
+    except NotServable as refused:
+        _refuse(str(refused))
+    if demo:
+        import_string(settings.UNLOOP_DEMO_SEEDER)()
+
+
+def _say_where(host: str, port: int, *, token: str, demo: bool) -> None:
+    from unloop.clinic.people.services import clinic_here
+
+    origin = os.environ.get("UNLOOP_ORIGIN", "").rstrip("/")
+    shown = f"[{host}]" if ":" in host else host
+    address = origin or f"http://{shown}:{port}"
+    if demo:
+        typer.echo(f"Unloop demo, everyone in it is made up: {address}/")
+    elif clinic_here().organisation is None:
+        typer.echo(f"No clinic here yet. Set it up at: {address}/setup/?token={token}")
+    else:
+        typer.echo(f"Unloop: {address}/")
+    typer.echo("Stop with Ctrl-C.")
+    sys.stdout.flush()
+
+
+def _run(host: str, port: int) -> None:
+    import uvicorn
+    from django.conf import settings
+
+    stop = Event()
+    sealer = Thread(target=_keep_sealing, args=(stop,), name="sealer", daemon=True)
+    sealer.start()
+    try:
+        uvicorn.run(
+            "unloop.site.asgi:application",
+            host=host,
+            port=port,
+            lifespan="off",
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            date_header=True,
+            proxy_headers=settings.TRUSTED_PROXIES > 0,
+            timeout_graceful_shutdown=5,
+        )
+    finally:
+        stop.set()
+        sealer.join(timeout=10)
+
+
+def _keep_sealing(stop: Event) -> None:
+    """Seal what is new every few seconds, and once more at the end."""
+    import logging
+
+    from django.db import DatabaseError, connection
+
+    from unloop.clinic.audit.services import TrailBroken, seal
+
+    log = logging.getLogger("unloop.audit")
+    while True:
+        last = stop.wait(SEAL_EVERY_SECONDS)
+        try:
+            while seal():
+                pass
+        except TrailBroken:
+            log.exception("the audit trail was touched; it is no longer sealed. Run: unloop audit verify")
+            return
+        except DatabaseError:
+            log.exception("the audit trail could not be sealed; trying again")
+        finally:
+            connection.close()
+        if last:
+            return
+
+
+def _refuse(why: str) -> None:
+    typer.echo(why, err=True)
+    raise typer.Exit(2)
