@@ -33,7 +33,7 @@ from unloop.care.infusion.events import (
 from unloop.care.infusion.going_home import GoingHome, going_home, judge_discharge
 from unloop.care.infusion.monitoring import MonitoringClock, ReadingDue, next_reading
 from unloop.care.infusion.order import InfusionOrder, PinnedProtocol, order_of
-from unloop.care.infusion.prompts import Prompt, PromptStanding, SessionStop, Watch, watch
+from unloop.care.infusion.prompts import Prompt, PromptStanding, SessionStop, Watch, watch, with_session
 from unloop.care.infusion.pump import Leg, Pump
 from unloop.care.infusion.replay import observed, replay
 from unloop.care.infusion.session_facts import given_infusion, session_facts
@@ -101,6 +101,7 @@ __all__ = [
     "session_facts",
     "sort_out",
     "watch",
+    "with_session",
     "write_event",
     "write_session",
 ]
