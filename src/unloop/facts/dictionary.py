@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from importlib import resources
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from unloop.facts.fact import Phase, Value
 from unloop.quantity.duration import Duration
@@ -228,8 +228,8 @@ class _Entry(BaseModel):
     group: str
     type: type_names
     unit: str = ""
-    low: Annotated[float | None, Field(strict=False)] = None
-    high: Annotated[float | None, Field(strict=False)] = None
+    low: float | None = None
+    high: float | None = None
     values: list[str] = []
     bad: list[bool | str] = []
     ever: bool = False
