@@ -1,0 +1,267 @@
+"""What a planned or charted infusion lets one expect in blood, by one published model or by several.
+
+Model output informs; it orders no dose. Where models disagree they are shown beside each other, and a model
+without published variability gives a line and no band.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from unloop.quantity import BodyWeight, Dose, InputRefused, Minutes
+from unloop.science.pharmacokinetics import (
+    Administration,
+    Analyte,
+    Drug,
+    FloatArray,
+    Infusion,
+    KineticModel,
+    Schedule,
+    Site,
+    SpreadKind,
+    auc_ng_h_per_ml_to_infinity,
+    band,
+    for_clinic_screens,
+    from_rate_changes,
+    model,
+    peak,
+    typical_curve,
+)
+
+# Policy: the picture runs on for three hours after the infusion, past the usual time of going home, by the minute.
+SHOWN_AFTER_MIN = 180
+
+# The same people stand behind every picture, so that a band changes with the plan and never by chance. 400 hold
+# the 5 % lines to about 6 % of their distance from the middle (one standard error).
+BAND_SUBJECTS = 400
+BAND_SEED = 20_130_401
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """The concentration that one model expects, with all that a reader needs to judge it.
+
+    Attributes:
+        model: the model's id; `title` says it in words.
+        analyte: what the concentration is of: after racemate S + R, after esketamine S-ketamine.
+        site: where the model's blood was drawn; `reads_as` is arterial or venous for a pooled model.
+        times_min: minutes from the start of the infusion.
+        ketamine_ng_per_ml: the typical person's concentration at each of them.
+        p05, p95: the range of 90 in 100 people of this weight, or None where no variability is published.
+        spread: `published`, `borrowed` (a construction of ours; `assumption` says what it assumes) or `unknown`.
+        cmax_ng_per_ml, tmax_min: the typical person's peak, wherever it lies between the times.
+        auc_ng_h_per_ml: the area under the typical person's whole curve.
+        source: the publication and where its values were read.
+        status: `verified` or `usable`.
+        notes: what the model is known to miss, as sentences.
+    """
+
+    model: str
+    title: str
+    drug: Drug
+    analyte: Analyte
+    site: Site
+    reads_as: Site
+    times_min: tuple[float, ...]
+    ketamine_ng_per_ml: tuple[float, ...]
+    p05: tuple[float, ...] | None
+    p95: tuple[float, ...] | None
+    spread: SpreadKind
+    assumption: str
+    cmax_ng_per_ml: float
+    tmax_min: float
+    auc_ng_h_per_ml: float
+    source: str
+    status: str
+    notes: tuple[str, ...]
+
+
+def planned(*, drug: Drug | str, dose_mg: float, minutes: float, weight_kg: float) -> Administration:
+    """A dose given evenly from minute 0.
+
+    Args:
+        drug: `racemate` or `esketamine`; there is no default.
+        dose_mg: milligrams of base as labelled, above 0.
+        minutes: the infusion's length, above 0.
+        weight_kg: body weight, 20-350 kg.
+
+    Raises:
+        InputRefused: when any of them is out of range.
+    """
+    dose, length = Dose(mg=dose_mg), Minutes(minutes=minutes)
+    if dose.mg == 0 or length.minutes == 0:
+        raise InputRefused(
+            "plan",
+            given=f"{dose} over {length}",
+            allowed="a dose and a length above 0",
+            mend="give the dose in mg and the length in minutes",
+        )
+    infusion = Infusion.of_dose(dose.mg, end_min=length.minutes)
+    return Administration(read_drug(drug), Schedule((infusion,)), weight_kg=BodyWeight(kg=weight_kg).kg)
+
+
+def charted(
+    *, drug: Drug | str, rates: Sequence[tuple[float, float]], weight_kg: float, planned_dose_mg: float
+) -> Administration:
+    """A session as charted so far, its last rate going on until the planned dose is in.
+
+    Args:
+        rates: (minute, mg/min), ascending, each holding until the next; 0 is a pause or the stop. A stop is final
+            for the picture: after a last rate of 0 nothing more is given.
+        planned_dose_mg: where a running infusion ends; an infusion that has already given more ends at its last
+            rate change.
+
+    Raises:
+        InputRefused: when nothing has been given, minutes do not ascend, or a number is out of range.
+    """
+    end_min = _end_of(rates, planned_mg=Dose(mg=planned_dose_mg).mg)
+    schedule = from_rate_changes(rates, end_min=end_min)
+    return Administration(read_drug(drug), schedule, weight_kg=BodyWeight(kg=weight_kg).kg)
+
+
+def _end_of(rates: Sequence[tuple[float, float]], *, planned_mg: float) -> float:
+    """The minute at which the last rate has brought in what is left of the planned dose."""
+    if not rates:
+        raise InputRefused(
+            "rates", given="none", allowed="at least one", mend="chart the start of the infusion"
+        )
+    minute, rate = rates[-1]
+    given = from_rate_changes(rates[:-1], end_min=minute).mg if len(rates) > 1 else 0.0
+    left = planned_mg - given
+    return minute + left / rate if rate > 0 and left > 0 else minute
+
+
+def exposure(
+    model_id: str,
+    given: Administration,
+    *,
+    at_min: Iterable[float] | None = None,
+    subjects: int = BAND_SUBJECTS,
+) -> Exposure:
+    """What one model expects.
+
+    Args:
+        model_id: a model that a clinic may show; models of children or intensive care are refused here.
+        given: from `planned` or `charted`.
+        at_min: the minutes to show; by default every minute from the start to three hours after the end.
+        subjects: how many people stand behind the band; 0 leaves the band out and takes under a millisecond.
+
+    Raises:
+        InputRefused: when the model is unknown, not for a clinic, or does not take the drug.
+    """
+    chosen = clinic_model(model_id)
+    times = shown_minutes(given) if at_min is None else np.array(list(at_min), dtype=np.float64)
+    curve = typical_curve(chosen, given, times)
+    low, high = _range_of_people(chosen, given, times=times, subjects=subjects)
+    highest = peak(chosen, given)
+    return Exposure(
+        model=chosen.id,
+        title=chosen.title,
+        drug=given.drug,
+        analyte=curve.analyte,
+        site=chosen.blood.site,
+        reads_as=chosen.blood.reads_as,
+        times_min=tuple(times.tolist()),
+        ketamine_ng_per_ml=tuple(curve.ng_per_ml.tolist()),
+        p05=low,
+        p95=high,
+        spread=chosen.spread,
+        assumption=chosen.assumption,
+        cmax_ng_per_ml=highest.ng_per_ml,
+        tmax_min=highest.at_min,
+        auc_ng_h_per_ml=auc_ng_h_per_ml_to_infinity(chosen, given),
+        source=f"{chosen.source.citation}, {chosen.source.identifier}; read in: {chosen.source.read_in}",
+        status=chosen.status,
+        notes=chosen.notes,
+    )
+
+
+def side_by_side(
+    model_ids: Sequence[str],
+    given: Administration,
+    *,
+    at_min: Iterable[float] | None = None,
+    subjects: int = BAND_SUBJECTS,
+) -> tuple[Exposure, ...]:
+    """What several models expect, at the same minutes and in the order asked for."""
+    minutes = None if at_min is None else tuple(at_min)
+    return tuple(exposure(model_id, given, at_min=minutes, subjects=subjects) for model_id in model_ids)
+
+
+def expected_exposure(
+    model_id: str,
+    *,
+    drug: Drug | str,
+    dose_mg: float,
+    minutes: float,
+    weight_kg: float,
+    at_min: Iterable[float] | None = None,
+) -> Exposure:
+    """What one model expects of a plan: `exposure` of `planned`, in one call.
+
+    Example:
+        >>> plan = expected_exposure(
+        ...     "kamp-2020", drug="racemate", dose_mg=35, minutes=40, weight_kg=70, at_min=[40]
+        ... )
+        >>> round(plan.cmax_ng_per_ml), plan.spread, plan.p05
+        (253, 'unknown', None)
+    """
+    given = planned(drug=drug, dose_mg=dose_mg, minutes=minutes, weight_kg=weight_kg)
+    return exposure(model_id, given, at_min=at_min)
+
+
+def clinic_model(model_id: str) -> KineticModel:
+    """A model that a clinic screen may show.
+
+    Raises:
+        InputRefused: when there is no such model, or it was made from children or people in intensive care.
+    """
+    chosen = model(model_id)
+    if not chosen.for_clinic_screens:
+        raise InputRefused(
+            "model",
+            given=f"{model_id}, a model of {chosen.people.group}",
+            allowed=", ".join(for_clinic_screens()),
+            mend="choose a model of adults; this one runs on the command line only",
+        )
+    return chosen
+
+
+def read_drug(drug: Drug | str) -> Drug:
+    """The drug by its name.
+
+    Raises:
+        InputRefused: when it is neither racemate nor esketamine; `ketamine` alone could mean either.
+    """
+    try:
+        return Drug(drug)
+    except ValueError as error:
+        raise InputRefused(
+            "drug", given=drug, allowed=" or ".join(Drug), mend="say which of the two the vial holds"
+        ) from error
+
+
+def shown_minutes(given: Administration) -> FloatArray:
+    """Every minute from 0 to three hours after the last input, and each minute at which the rate changes."""
+    breaks = given.schedule.breaks_min()
+    by_minute = np.arange(0, math.ceil(breaks[-1]) + SHOWN_AFTER_MIN + 1, dtype=np.float64)
+    return np.union1d(by_minute, breaks)
+
+
+def _range_of_people(
+    chosen: KineticModel,
+    given: Administration,
+    *,
+    times: FloatArray,
+    subjects: int,
+) -> tuple[tuple[float, ...] | None, tuple[float, ...] | None]:
+    if subjects == 0 or chosen.spread == "unknown":
+        return None, None
+    people = band(chosen, given, times, subjects=subjects, rng=np.random.default_rng(BAND_SEED))
+    if people.p05 is None or people.p95 is None:
+        return None, None
+    return tuple(people.p05.tolist()), tuple(people.p95.tolist())
