@@ -38,6 +38,19 @@ class Line:
     actor: str
     person: str
 
+    @property
+    def role(self) -> str:
+        """The roles held at that moment."""
+        return self.entry.role.replace(",", ", ").replace("_", " ")
+
+    @property
+    def detail(self) -> str:
+        """Codes and numbers, in one line."""
+        pairs = (
+            (key, value if isinstance(value, list) else [value]) for key, value in self.entry.detail.items()
+        )
+        return "; ".join(f"{key} {', '.join(str(one) for one in values)}" for key, values in pairs)
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

@@ -11,9 +11,14 @@ from django import template
 from django.forms import BaseForm, BoundField
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
 
+_WORDS = (
+    *(_("no"), _("one"), _("two"), _("three"), _("four"), _("five"), _("six"), _("seven"), _("eight")),
+    *(_("nine"), _("ten"), _("eleven"), _("twelve")),
+)
 _MARKS = {"answered", "missing", "stale", "excludes"}
 
 
@@ -79,6 +84,12 @@ def clock(value: datetime | None) -> str:
 def moment(value: datetime | None) -> str:
     """`3 December 2026, 10:26`, in the clinic's zone."""
     return "" if value is None else f"{day(value)}, {clock(value)}"
+
+
+@register.filter
+def spelled(number: int) -> str:
+    """Zero to twelve in words, for a page's first sentence; figures beyond."""
+    return str(_WORDS[number]) if 0 <= number < len(_WORDS) else str(number)
 
 
 def _local(value: date | datetime) -> date | datetime:

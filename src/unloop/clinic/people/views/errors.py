@@ -7,14 +7,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 
-def bad_request(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - so named by Django
     """400."""
     return _say(
         request, 400, title=_("This request could not be read."), why=_("Go back and try it once more.")
     )
 
 
-def not_allowed(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - so named by Django
     """403."""
     why = _(
         "Your roles do not open it, or the form was left open too long. The owner of the clinic sets roles."
@@ -22,7 +22,7 @@ def not_allowed(request: HttpRequest, _exception: Exception) -> HttpResponse:
     return _say(request, 403, title=_("This page is not open to you."), why=why)
 
 
-def not_found(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - so named by Django
     """404."""
     why = _("The address is wrong, or what stood here belongs to somebody else.")
     return _say(request, 404, title=_("There is no such page."), why=why)
