@@ -6,22 +6,15 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import BaseModel, ValidationError
 
 from unloop.fhir.notes import Notes, Unread
 from unloop.quantity.refusal import InputRefused
 
-M = TypeVar("M", bound="Element")
+M = TypeVar("M", bound=BaseModel)
 
 _VALUE_ELEMENT = re.compile(r"value[A-Z][A-Za-z]*")
 _MOST_PRUNINGS = 4
-
-
-class Element(BaseModel):
-    """Anything in a resource. Types are strict: a number written as text is not a number."""
-
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True, alias_generator=to_camel)
 
 
 def read_element(model: type[M], raw: object, *, path: str) -> M:

@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from unloop.fhir.elements import Element
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+
+class Element(BaseModel):
+    """Anything in a resource. Types are strict: a number written as text is not a number."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True, alias_generator=to_camel)
 
 
 class CodingElement(Element):
