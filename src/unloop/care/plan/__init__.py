@@ -5,6 +5,13 @@ Milligrams are ketamine base as labelled, of the racemate unless said otherwise.
 
 from __future__ import annotations
 
+from unloop.care.plan.by_protocol import (
+    Adjustment,
+    DoseByProtocol,
+    body_of,
+    dose_by_protocol,
+    preparation_rule,
+)
 from unloop.care.plan.dose_rule import DoseRule, PreparationRule
 from unloop.care.plan.dosing_weight import (
     Body,
@@ -26,7 +33,9 @@ from unloop.care.plan.series import NextInfusion, SeriesComplete, SeriesRule, ch
 
 __all__ = [
     "BASE_AS_LABELLED",
+    "Adjustment",
     "Body",
+    "DoseByProtocol",
     "DoseRule",
     "DosingWeight",
     "NextInfusion",
@@ -37,11 +46,14 @@ __all__ = [
     "Step",
     "WeightBasis",
     "adjusted_weight",
+    "body_of",
     "check_draw",
     "check_start",
+    "dose_by_protocol",
     "dosing_weight",
     "ideal_weight",
     "left_in_line",
     "next_infusion",
+    "preparation_rule",
     "prepare",
 ]
