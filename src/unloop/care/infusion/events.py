@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -205,3 +205,8 @@ RANK = {kind.kind: rank for rank, kind in enumerate(WITHIN_ONE_MOMENT)}
 def in_order(event: InfusionEvent) -> tuple[datetime, datetime, int, str]:
     """Sorting key: when it happened, then when it was charted; arrival plays no part."""
     return event.at, event.recorded_at, RANK[event.kind], event.id
+
+
+def same_entry(one: InfusionEvent, other: InfusionEvent) -> bool:
+    """Whether two events of one id are the same entry; sent again, it may bear a later time of charting."""
+    return replace(one, recorded_at=other.recorded_at) == other

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from unloop.care.infusion.event_file import read_event, write_event
-from unloop.care.infusion.events import InfusionEvent
+from unloop.care.infusion.events import InfusionEvent, same_entry
 from unloop.care.infusion.fields import Fields, read_json
 from unloop.care.infusion.order import InfusionOrder, PinnedProtocol
 from unloop.care.infusion.standing import sort_out
@@ -59,7 +59,7 @@ def refuse_another_of_the_same_id(event: InfusionEvent, known: InfusionEvent, *,
     Raises:
         InputRefused: the two differ.
     """
-    if event != known:
+    if not same_entry(event, known):
         raise InputRefused(
             f"{where}, id",
             given=event.id,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from unloop.care.infusion.event_file import change_field
-from unloop.care.infusion.events import Corrected, Happening, InfusionEvent, in_order
+from unloop.care.infusion.events import Corrected, Happening, InfusionEvent, in_order, same_entry
 from unloop.quantity import InputRefused
 
 
@@ -81,7 +81,7 @@ def _once(events: Iterable[InfusionEvent]) -> tuple[dict[str, InfusionEvent], li
     anomalies: list[Anomaly] = []
     for event in sorted(events, key=lambda one: (*in_order(one), repr(one))):
         known = unique.setdefault(event.id, event)
-        if known != event:
+        if not same_entry(known, event):
             anomalies.append(Anomaly(event.id, "two different entries have the same id; the first stands"))
     return unique, anomalies
 
