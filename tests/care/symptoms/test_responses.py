@@ -15,6 +15,7 @@ from unloop.care.symptoms import (
     Silence,
     asked,
     bundled,
+    check_answers,
     library,
     read_responses,
     value_of,
@@ -95,6 +96,41 @@ def test_a_refusal_does_not_repeat_what_a_person_wrote():
     refused = refusal(document(answers={"1": "my sister Ana said"}))
     assert "Ana" not in str(refused)
     assert refused.given == "text"
+
+
+def test_text_in_the_place_of_a_name_is_not_repeated_either():
+    assert "Ana" not in str(refusal(document(instrument="Ana Example, born 1990")))
+    assert "Ana" not in str(refusal(document(answers={"Ana said": 1})))
+
+
+def test_an_item_that_does_not_exist_is_named():
+    refused = refusal(document(answers={"8": 1}))
+    assert (refused.given, refused.allowed) == ("item 8", "items 1 to 7")
+
+
+@pytest.mark.parametrize("instrument", library(), ids=lambda instrument: instrument.id)
+def test_every_instrument_refuses_a_value_one_beyond_either_end(instrument):
+    for item in instrument.items:
+        for beyond in (min(item.values) - 1, max(item.values) + 1):
+            with pytest.raises(InputRefused) as refused:
+                check_answers(instrument, Responses(instrument.id, AT, {item.id: beyond}))
+            assert refused.value.where == f"{instrument.id} item {item.id}"
+            assert refused.value.given == str(beyond)
+
+
+@pytest.mark.parametrize("instrument", library(), ids=lambda instrument: instrument.id)
+def test_every_instrument_takes_each_value_and_each_silence_that_it_offers(instrument):
+    for item in instrument.items:
+        for offered in (*item.values, *item.silences, None):
+            check_answers(instrument, Responses(instrument.id, AT, {item.id: offered}))
+
+
+@pytest.mark.parametrize("instrument", library(), ids=lambda instrument: instrument.id)
+def test_a_silence_that_is_not_offered_is_refused(instrument):
+    for item in instrument.items:
+        for silence in set(Silence) - set(item.silences):
+            with pytest.raises(InputRefused):
+                check_answers(instrument, Responses(instrument.id, AT, {item.id: silence}))
 
 
 def test_the_wrong_instrument_is_named():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from unloop.care.symptoms.instrument import Answer, Instrument, Item, Silence
 from unloop.facts import read_time
 from unloop.quantity.refusal import InputRefused
 
+_NAME = re.compile(r"[a-z0-9-]{1,40}")
 _KEYS = ("instrument", "at", "answers")
 
 
@@ -78,7 +80,7 @@ def check_answers(instrument: Instrument, responses: Responses) -> None:
     if responses.instrument != instrument.id:
         raise InputRefused(
             "instrument",
-            given=responses.instrument,
+            given=_named(responses.instrument),
             allowed=instrument.id,
             mend="score these answers with the instrument they were given to",
         )
@@ -87,7 +89,7 @@ def check_answers(instrument: Instrument, responses: Responses) -> None:
         if item is None:
             raise InputRefused(
                 f"{instrument.id} answers",
-                given=f"item {link_id}",
+                given=f"item {_named(link_id)}",
                 allowed=f"items 1 to {len(instrument.items)}",
                 mend="remove this answer or choose the right instrument",
             )
@@ -183,6 +185,11 @@ def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 def _recorded(answer: Any) -> Any:
     """A recorded silence as its type; everything else as it stands, for `check_answers` to judge."""
     return Silence(answer) if isinstance(answer, str) and answer in list(Silence) else answer
+
+
+def _named(name: str) -> str:
+    """A name for a message, where it looks like one."""
+    return name if _NAME.fullmatch(name) else "text"
 
 
 def _shown(answer: object) -> str:
