@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from unloop.care.infusion import MonitoringClock, next_reading
+from unloop.care.infusion import Interval, MonitoringClock, monitoring_clock, next_reading
 from unloop.facts import Phase
-from unloop.quantity import Minutes
+from unloop.protocol import bundled
+from unloop.quantity import Duration
 
 CLOCK = MonitoringClock(
-    infusion_every=Minutes(minutes=10),
-    recovery_every=Minutes(minutes=15),
-    late_after=Minutes(minutes=2),
-    recovery_least=Minutes(minutes=60),
+    infusion=Interval(Duration.parse("PT10M"), Duration.parse("PT2M"), ("sbp", "dbp")),
+    recovery=Interval(Duration.parse("PT15M"), Duration.parse("PT3M")),
+    recovery_least=Duration.parse("PT60M"),
 )
 
 
@@ -30,7 +30,7 @@ def test_nothing_is_due_before_the_start_and_after_the_person_has_left(bedside):
 )
 def test_the_first_reading_is_due_ten_minutes_after_the_start(bedside, at, overdue, late):
     found = due(bedside, bedside.vitals(-1), bedside.checked(), bedside.started(), at=at)
-    assert (found.at, found.phase) == (bedside.time(10), Phase.INFUSION)
+    assert (found.at, found.phase, found.measure) == (bedside.time(10), Phase.INFUSION, ("sbp", "dbp"))
     assert (found.overdue_min, found.late) == (overdue, late)
 
 
@@ -70,3 +70,21 @@ def test_a_reading_entered_in_error_was_not_taken(bedside):
         bedside.corrected(11, wrong, entered_in_error=True),
     )
     assert due(bedside, *events, at=12).at == bedside.time(10)
+
+
+def test_a_part_without_an_interval_asks_for_nothing(bedside):
+    silent = MonitoringClock(infusion=None, recovery=None)
+    events = (bedside.checked(), bedside.started())
+    assert next_reading(bedside.state(*events, at=60), events, silent) is None
+    assert silent.interval(Phase.BEFORE) is None
+
+
+def test_the_bundled_protocol_reads_every_ten_minutes_and_then_every_fifteen_for_an_hour():
+    """Ten minutes as in the series of 684 infusions; fifteen, and at least an hour, afterwards."""
+    clock = monitoring_clock(bundled("ocd-ivket"))
+    assert clock.infusion is not None
+    assert clock.recovery is not None
+    assert (clock.infusion.every.minutes, clock.infusion.late_after.minutes) == (10, 2)
+    assert (clock.recovery.every.minutes, clock.recovery.late_after.minutes) == (15, 3)
+    assert clock.recovery_least.minutes == 60
+    assert {"sbp", "dbp", "hr", "spo2"} <= set(clock.infusion.measure)

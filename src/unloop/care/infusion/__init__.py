@@ -31,7 +31,13 @@ from unloop.care.infusion.events import (
     in_order,
 )
 from unloop.care.infusion.going_home import GoingHome, going_home, judge_discharge
-from unloop.care.infusion.monitoring import MonitoringClock, ReadingDue, next_reading
+from unloop.care.infusion.monitoring import (
+    Interval,
+    MonitoringClock,
+    ReadingDue,
+    monitoring_clock,
+    next_reading,
+)
 from unloop.care.infusion.order import InfusionOrder, PinnedProtocol, order_of
 from unloop.care.infusion.prompts import Prompt, PromptStanding, SessionStop, Watch, watch, with_session
 from unloop.care.infusion.pump import Leg, Pump
@@ -55,6 +61,7 @@ __all__ = [
     "InfusionEvent",
     "InfusionOrder",
     "InfusionState",
+    "Interval",
     "Leg",
     "MedicineGiven",
     "MonitoringClock",
@@ -90,6 +97,7 @@ __all__ = [
     "going_home",
     "in_order",
     "judge_discharge",
+    "monitoring_clock",
     "next_reading",
     "observed",
     "order_of",

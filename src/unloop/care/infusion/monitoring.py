@@ -9,24 +9,50 @@ from unloop.care.infusion.events import InfusionEvent, Vitals
 from unloop.care.infusion.standing import sort_out
 from unloop.care.infusion.state import MINUTE, InfusionState, SessionState
 from unloop.facts import Phase
-from unloop.quantity import Minutes
+from unloop.protocol import Protocol
+from unloop.quantity import Duration
+
+NO_TIME = Duration()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """How often readings are due in one part of a session.
+
+    Attributes:
+        every: from one set to the next.
+        late_after: this much after they are due, readings count as late.
+        measure: the codes that belong to one set.
+    """
+
+    every: Duration
+    late_after: Duration = NO_TIME
+    measure: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class MonitoringClock:
     """How often a protocol wants readings.
 
     Attributes:
-        infusion_every: from the start until the end, pauses included.
-        recovery_every: from the end until the person leaves.
-        late_after: this much after they are due, readings count as late.
+        infusion: from the start until the end, pauses included; None where the protocol sets no interval.
+        recovery: from the end until the person leaves.
         recovery_least: the shortest watch after the end.
     """
 
-    infusion_every: Minutes
-    recovery_every: Minutes
-    late_after: Minutes
-    recovery_least: Minutes
+    infusion: Interval | None
+    recovery: Interval | None
+    recovery_least: Duration = NO_TIME
+
+    def interval(self, phase: Phase) -> Interval | None:
+        """The interval of one part of the session; before the start nothing recurs."""
+        match phase:
+            case Phase.BEFORE:
+                return None
+            case Phase.INFUSION:
+                return self.infusion
+            case Phase.RECOVERY:
+                return self.recovery
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +62,14 @@ class ReadingDue:
     Attributes:
         at: when it is due.
         phase: the part of the session it belongs to.
+        measure: the codes that belong to it.
         overdue_min: minutes since it was due, negative before.
         late: whether it is later than the protocol tolerates.
     """
 
     at: datetime
     phase: Phase
+    measure: tuple[str, ...]
     overdue_min: float
     late: bool
 
@@ -51,24 +79,42 @@ WATCHED = frozenset(
 )
 
 
+def monitoring_clock(protocol: Protocol) -> MonitoringClock:
+    """The clock of a protocol; where it names two intervals for one part, the shorter one holds."""
+    found: dict[str, Interval] = {}
+    least = NO_TIME
+    for monitor in protocol.document.monitor:
+        if monitor.minimum is not None and monitor.phase == "recovery":
+            least = max(least, monitor.minimum, key=lambda length: length.minutes)
+        if monitor.every is None:
+            continue
+        known = found.get(monitor.phase)
+        if known is None or monitor.every.minutes < known.every.minutes:
+            found[monitor.phase] = Interval(monitor.every, monitor.late_after or NO_TIME, monitor.measure)
+    return MonitoringClock(found.get("infusion"), found.get("recovery"), least)
+
+
 def next_reading(
     state: InfusionState, events: tuple[InfusionEvent, ...], clock: MonitoringClock
 ) -> ReadingDue | None:
     """When vital signs are due next; None before the start and after the person has left.
 
-    Counted from the last complete set in this part of the session, or from its beginning: a reading taken before
-    the end does not put off the first one of recovery.
+    Counted from the last set in this part of the session, or from its beginning: a reading taken before the end does
+    not put off the first one of recovery.
     """
     begun = state.ended_at or state.started_at
     if state.state not in WATCHED or begun is None or state.at is None:
         return None
     phase = Phase.RECOVERY if state.ended_at is not None else Phase.INFUSION
-    every = clock.recovery_every if phase is Phase.RECOVERY else clock.infusion_every
+    interval = clock.interval(phase)
+    if interval is None:
+        return None
     taken = [
         event.at
         for event in sort_out(events).standing
         if isinstance(event, Vitals) and begun <= event.at <= state.at
     ]
-    due = max(taken, default=begun) + every.as_timedelta()
+    due = interval.every.after(max(taken, default=begun))
     overdue: timedelta = state.at - due
-    return ReadingDue(due, phase, overdue / MINUTE, overdue > clock.late_after.as_timedelta())
+    late = state.at > interval.late_after.after(due)
+    return ReadingDue(due, phase, interval.measure, overdue / MINUTE, late)

@@ -11,6 +11,7 @@ from unloop.care.plan.by_protocol import (
     body_of,
     dose_by_protocol,
     preparation_rule,
+    series_rule,
 )
 from unloop.care.plan.dose_rule import DoseRule, PreparationRule
 from unloop.care.plan.dosing_weight import (
@@ -56,4 +57,5 @@ __all__ = [
     "next_infusion",
     "preparation_rule",
     "prepare",
+    "series_rule",
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from unloop.care.plan.dose_rule import DoseRule, PreparationRule
 from unloop.care.plan.dosing_weight import Body, WeightBasis
+from unloop.care.plan.series import SeriesRule
 from unloop.facts import Known, Unknown, View
 from unloop.protocol import DoseAdjust, DoseStep, Protocol
 from unloop.quantity import (
@@ -111,6 +112,17 @@ def preparation_rule(protocol: Protocol) -> PreparationRule:
         preferred_vial=Concentration(mg_per_ml=preparation.preferred_vial_mg_per_ml),
         second_person_above=Concentration(mg_per_ml=preparation.second_person_above_mg_per_ml),
         flush=Volume(ml=preparation.flush_ml),
+    )
+
+
+def series_rule(protocol: Protocol) -> SeriesRule:
+    """The induction series as the protocol has it."""
+    schedule = protocol.document.schedule
+    return SeriesRule(
+        infusions=schedule.infusions,
+        per_week=schedule.per_week,
+        min_gap=schedule.min_gap,
+        assess_after=schedule.assess_after,
     )
 
 
