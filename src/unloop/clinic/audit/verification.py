@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db import connection
 
@@ -65,20 +66,25 @@ def _broken_seals(seals: list[AuditSeal]) -> Iterator[tuple[int, str]]:
     previous_hash, next_first = GENESIS, 1
     for seal in seals:
         if seal.previous_hash != previous_hash or seal.first != next_first:
-            yield next_first, "a seal is missing here"
+            yield next_first, "the seal that covers this entry was changed or removed"
             return
         covered = list(
             AuditEntry.objects.filter(sequence__range=(seal.first, seal.last)).order_by("sequence")
         )
         if seal.batch_hash != batch_hash(seal, covered):
-            yield _first_missing(seal, covered), "an entry of this batch was removed, added or moved"
+            yield _where(seal, covered), "an entry of this batch was changed, removed, added or moved"
             return
         previous_hash, next_first = seal.batch_hash, seal.last + 1
 
 
-def _first_missing(seal: AuditSeal, covered: list[AuditEntry]) -> int:
+def _where(seal: AuditSeal, covered: list[AuditEntry]) -> int:
+    """The first entry of a broken batch that tells it was touched or is gone; its beginning, if none does."""
     present = {entry.sequence for entry in covered}
-    return next((number for number in range(seal.first, seal.last + 1) if number not in present), seal.first)
+    gone = (number for number in range(seal.first, seal.last + 1) if number not in present)
+    touched = (entry.sequence for entry in covered if entry.digest != entry.expected_digest())
+    return min(
+        (*islice(gone, 1 if len(covered) < seal.entries else 0), *islice(touched, 1)), default=seal.first
+    )
 
 
 def _lost_seals(seals: list[AuditSeal], sealed_to: int) -> Iterator[tuple[int, str]]:

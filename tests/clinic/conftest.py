@@ -1,0 +1,138 @@
+"""A clinic with a named cast: whoever a test needs is on the staff, signed in with a second factor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from unloop.clinic.people.models import Organisation, User
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the models importable before the tests of the clinic are, and the database closed to unmarked ones."""
+    import django
+    from pytest_django.plugin import _setup_django
+
+    django.setup()
+    _setup_django(config)
+
+
+PASSWORD = "five made-up words stand here"
+BACKEND = "unloop.clinic.people.sign_in.Backend"
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Everybody on the staff of the tests' clinic, by what they do."""
+
+    provider: User
+    nurse: User
+    second_nurse: User
+    front_desk: User
+    researcher: User
+    owner: User
+    director: User
+
+    def by_role(self) -> dict[str, User]:
+        """One user for each role."""
+        return {
+            "provider": self.provider,
+            "nurse": self.nurse,
+            "front_desk": self.front_desk,
+            "researcher": self.researcher,
+            "owner": self.owner,
+            "medical_director": self.director,
+        }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _append_only_tables_can_be_cleared_between_tests() -> Iterator[None]:
+    """A test that really commits is followed by a flush, which the triggers would refuse."""
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    from unloop.clinic.audit import append_only
+
+    clear = TransactionTestCase._fixture_teardown
+
+    def clear_with_triggers_lifted(self: TransactionTestCase) -> None:
+        with append_only.lifted(connection):
+            clear(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", clear_with_triggers_lifted)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _no_memory_of_other_tests() -> None:
+    """Tries are counted in the cache."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+@pytest.fixture
+def organisation(db: None) -> Organisation:
+    """A real clinic (not a demo) in New York."""
+    from unloop.clinic.people import places
+
+    return places.make_organisation(
+        places.NewClinic(name="Clinic of the tests", zone="America/New_York"), demo=False
+    )
+
+
+@pytest.fixture
+def hire(organisation: Organisation) -> Callable[..., User]:
+    """Add somebody with these roles, a password and (unless told) a second factor."""
+    from allauth.mfa.models import Authenticator
+
+    from unloop.clinic.people import staff
+    from unloop.clinic.people.roles import Role
+
+    def hire(username: str, *roles: str, profession: str = "", second_factor: bool = True) -> User:
+        user = staff.add_user(
+            username=username,
+            name=f"{username[0].upper()}. {username.title()}",
+            email=f"{username}@clinic.example",
+            roles=[Role(role) for role in roles],
+            profession=profession,
+        )
+        user.set_password(PASSWORD)
+        user.save()
+        if second_factor:
+            Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": ""})
+        return user
+
+    return hire
+
+
+@pytest.fixture
+def cast(hire: Callable[..., User]) -> Cast:
+    """A whole staff."""
+    return Cast(
+        provider=hire("varga", "provider", profession="psychiatrist"),
+        nurse=hire("brandt", "nurse", profession="nurse"),
+        second_nurse=hire("okafor", "nurse", profession="nurse"),
+        front_desk=hire("ruiz", "front_desk"),
+        researcher=hire("hahn", "researcher"),
+        owner=hire("lindqvist", "owner"),
+        director=hire("moreau", "medical_director", profession="psychiatrist"),
+    )
+
+
+@pytest.fixture
+def as_user(client: Client) -> Callable[[User], Client]:
+    """The test's browser, signed in as somebody."""
+
+    def as_user(user: User) -> Client:
+        client.force_login(user, backend=BACKEND)
+        return client
+
+    return as_user
