@@ -1,0 +1,1 @@
+"""Consulting room: evaluation and its sign-off, plan, consultation and consent."""

@@ -1,0 +1,134 @@
+"""Consent: to one plan and one text, with teach-back, and taken back in one step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from unloop.clinic.audit import clock
+from unloop.clinic.audit.services import current_actor, record
+from unloop.clinic.chart.services import NewFact, Person, add_facts
+from unloop.clinic.consulting_room.models import Consent, Plan
+from unloop.clinic.consulting_room.planning import current_plan
+from unloop.quantity import InputRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """One teach-back question, answered in the person's own words, and whether it was right in the end."""
+
+    question: str
+    words: str
+    understood: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was said and by whom.
+
+    Attributes:
+        answer: given or refused.
+        signed_name: the person's name as signed.
+        capacity: whether the clinician found that the person can decide.
+        teach_back: each question asked.
+    """
+
+    answer: Consent.Answer
+    signed_name: str
+    capacity: bool
+    teach_back: tuple[Understanding, ...]
+    witness: str = ""
+    interpreter: str = ""
+
+
+@transaction.atomic
+def record_consent(person: Person, plan: Plan, given: Given) -> Consent:
+    """Keep a person's answer to the plan as it stands, and say it in the chart.
+
+    Raises:
+        InputRefused: the plan is not the one that stands, no name is signed, or a question was not answered.
+    """
+    _check(person, plan, given)
+    consent = _row(person, plan, given)
+    agreed = given.answer == Consent.Answer.GIVEN
+    understood = bool(given.teach_back) and all(one.understood for one in given.teach_back)
+    add_facts(person, [
+        NewFact("consent", [_said(consent, given=agreed)]),
+        NewFact("teach_back", understood),
+        NewFact("capacity", given.capacity),
+    ])  # fmt: skip
+    return consent
+
+
+@transaction.atomic
+def withdraw_consent(person: Person) -> Consent:
+    """Take consent back: one step, no reason needed.
+
+    Raises:
+        InputRefused: there is no consent to take back.
+    """
+    last = Consent.objects.filter(person=person).select_related("plan").order_by("-at").first()
+    if last is None or last.answer != Consent.Answer.GIVEN:
+        raise InputRefused(
+            "consent", given="none", allowed="a consent that was given", mend="there is nothing to take back"
+        )
+    withdrawn = Given(Consent.Answer.WITHDRAWN, last.signed_name, capacity=True, teach_back=())
+    consent = _row(person, last.plan, withdrawn)
+    add_facts(person, [NewFact("consent", [_said(consent, given=False)])])
+    return consent
+
+
+def current_consent(person: Person) -> Consent | None:
+    """The last answer, to whichever plan it was."""
+    latest: Consent | None = (
+        Consent.objects.filter(person=person).select_related("plan").order_by("-at").first()
+    )
+    return latest
+
+
+def _check(person: Person, plan: Plan, given: Given) -> None:
+    standing = current_plan(person)
+    if standing is None or standing.id != plan.id:
+        raise InputRefused("plan", given=plan.sha256[:12], allowed="the plan as it stands",
+                           mend="the plan has changed; open the sheet again and talk it through")  # fmt: skip
+    if not given.signed_name.strip():
+        raise InputRefused(
+            "name", given=None, allowed="the person's name", mend="let the person sign with their name"
+        )
+    unanswered = [one.question for one in given.teach_back if not one.words.strip()]
+    if unanswered:
+        raise InputRefused("teach-back", given="no words", allowed="the person's own words for each question",
+                           mend="ask again and write down what the person says")  # fmt: skip
+
+
+def _row(person: Person, plan: Plan, given: Given) -> Consent:
+    consent = Consent(
+        person=person,
+        plan=plan,
+        plan_sha256=plan.sha256,
+        text_version=plan.consent_text_version,
+        text_sha256=plan.consent_text_sha256,
+        answer=given.answer,
+        signed_name=given.signed_name.strip(),
+        witness=given.witness.strip(),
+        interpreter=given.interpreter.strip(),
+        teach_back=[
+            {"question": one.question, "words": one.words, "understood": one.understood}
+            for one in given.teach_back
+        ],
+        at=clock.now(),
+        by=current_actor().id,
+    )
+    consent.save()
+    record(
+        "consulting_room.consent.recorded",
+        person=person.id,
+        about=consent,
+        detail={"answer": given.answer.value},
+    )
+    return consent
+
+
+def _said(consent: Consent, *, given: bool) -> dict[str, object]:
+    return {"text_sha256": consent.text_sha256, "plan_sha256": consent.plan_sha256, "given": given}

@@ -1,0 +1,181 @@
+"""Planning a course by the protocol in force, and working out a dose for the weight of the day."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from unloop.care.consultation import consent_text
+from unloop.care.evaluation import look
+from unloop.care.plan import (
+    Body,
+    DoseByProtocol,
+    DoseRule,
+    Preparation,
+    body_of,
+    dose_by_protocol,
+    preparation_rule,
+    prepare,
+)
+from unloop.clinic.audit import clock
+from unloop.clinic.audit.services import current_actor, record
+from unloop.clinic.chart.services import NewFact, Person, add_facts, load_chart
+from unloop.clinic.consulting_room.models import Plan
+from unloop.clinic.people.services import AdoptedProtocol, protocol_of
+from unloop.facts import Unknown, View
+from unloop.protocol import Protocol
+from unloop.quantity import Concentration, InputRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the protocol gives this person today.
+
+    Attributes:
+        dose: rule, adjustments and proposals.
+        preparation: vial, bag and pump worked out; None while something is missing or refused.
+        missing: facts without which there is no dose.
+        refusal: why there is no dose although everything is known, e.g. below the floor.
+    """
+
+    dose: DoseByProtocol
+    preparation: Preparation | None
+    missing: tuple[str, ...] = ()
+    refusal: InputRefused | None = None
+
+
+def propose(person: Person, protocol: Protocol, *, vial_mg_per_ml: float | None = None) -> Proposal:
+    """Work out dose and preparation for a person's weight as it stands now."""
+    view = look(protocol, load_chart(person), at=clock.now())
+    dose = dose_by_protocol(protocol, view)
+    missing = _missing(dose, view)
+    if missing:
+        return Proposal(dose, None, missing)
+    body = body_of(view)
+    if isinstance(body, Unknown):
+        return Proposal(dose, None, body.missing)
+    try:
+        return Proposal(dose, work_out(dose.rule, body, protocol, vial_mg_per_ml=vial_mg_per_ml))
+    except InputRefused as refusal:
+        return Proposal(dose, None, refusal=refusal)
+
+
+def work_out(
+    rule: DoseRule, body: Body, protocol: Protocol, *, vial_mg_per_ml: float | None = None
+) -> Preparation:
+    """Vial, bag and pump for one body under one rule.
+
+    Raises:
+        InputRefused: below the floor, a vial that the protocol does not have, a measure that is missing.
+    """
+    preparation = preparation_rule(protocol)
+    vial = preparation.preferred_vial if vial_mg_per_ml is None else Concentration(mg_per_ml=vial_mg_per_ml)
+    return prepare(rule, body, preparation, vial=vial)
+
+
+@transaction.atomic
+def make_plan(person: Person, adopted: AdoptedProtocol, *, step: str = "", reason: str = "") -> Plan:
+    """Lay down a plan as the protocol gives it, or with one of the steps that it proposes.
+
+    Args:
+        person: for whom.
+        adopted: the protocol in force.
+        step: id of a proposed step that the physician orders; empty for none.
+        reason: why; required for a step.
+
+    Raises:
+        InputRefused: something is missing, the protocol refuses the dose, or the step is not proposed.
+    """
+    protocol = protocol_of(adopted)
+    proposal = propose(person, protocol)
+    if proposal.refusal is not None:
+        raise proposal.refusal
+    if proposal.preparation is None:
+        raise InputRefused("plan", given="no dose", allowed="a dose by the protocol",
+                           mend="answer first: " + ", ".join(proposal.missing))  # fmt: skip
+    rule, preparation = _chosen(proposal, protocol, step=step, reason=reason)
+    terms = _terms(rule, protocol, step=step)
+    text = consent_text()
+    actor = current_actor()
+    plan = Plan(
+        person=person, protocol=adopted, terms=terms, sha256=sha256_of(terms), consent_text_version=text.version,
+        consent_text_sha256=text.sha256, dose_mg=preparation.dose.mg, weight_kg=preparation.body.weight.kg,
+        reason=reason, at=clock.now(), by=actor.id,
+    )  # fmt: skip
+    plan.save()
+    add_facts(person, [NewFact("plan", [{
+        "sha256": plan.sha256, "consent_text_sha256": plan.consent_text_sha256, "mg_per_kg": terms["mg_per_kg"],
+        "minutes": terms["minutes"], "dose_mg": plan.dose_mg,
+    }])])  # fmt: skip
+    record(
+        "consulting_room.plan.made",
+        person=person.id,
+        about=plan,
+        detail={"sha256": plan.sha256, "step": step},
+    )
+    return plan
+
+
+def current_plan(person: Person) -> Plan | None:
+    """The plan that was made last."""
+    latest: Plan | None = (
+        Plan.objects.filter(person=person).select_related("protocol").order_by("-at").first()
+    )
+    return latest
+
+
+def rule_of(plan: Plan, protocol: Protocol, view: View) -> DoseRule:
+    """The dose rule of a plan: the protocol's, with the plan's own dose and time."""
+    decided = dose_by_protocol(protocol, view)
+    step = str(plan.terms.get("step", ""))
+    for adjustment, rule in decided.proposals:
+        if adjustment.rule == step:
+            return rule
+    return decided.rule
+
+
+def sha256_of(terms: dict[str, object]) -> str:
+    """The hash by which a plan is consented to."""
+    return hashlib.sha256(json.dumps(terms, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _missing(dose: DoseByProtocol, view: View) -> tuple[str, ...]:
+    undecided = tuple(code for adjustment in dose.undecided for code in adjustment.missing)
+    body = body_of(view)
+    return tuple(dict.fromkeys((*(body.missing if isinstance(body, Unknown) else ()), *undecided)))
+
+
+def _chosen(
+    proposal: Proposal, protocol: Protocol, *, step: str, reason: str
+) -> tuple[DoseRule, Preparation]:
+    if not step and proposal.preparation is not None:
+        return proposal.dose.rule, proposal.preparation
+    for adjustment, rule in proposal.dose.proposals:
+        if adjustment.rule == step and proposal.preparation is not None:
+            if not reason.strip():
+                raise InputRefused(
+                    "reason", given=None, allowed="a sentence", mend="write why this step is ordered"
+                )
+            return rule, work_out(rule, proposal.preparation.body, protocol)
+    raise InputRefused("step", given=step, allowed=", ".join(one.rule for one, _ in proposal.dose.proposals) or "none",
+                       mend="choose a step that the protocol proposes for this person today")  # fmt: skip
+
+
+def _terms(rule: DoseRule, protocol: Protocol, *, step: str) -> dict[str, object]:
+    schedule = protocol.document.schedule
+    return {
+        "drug": protocol.document.protocol.drug,
+        "mg_per_kg": rule.mg_per_kg.mg_per_kg,
+        "minutes": rule.minutes.minutes,
+        "weight_basis": rule.weight_basis.value,
+        "most_mg": rule.ceiling.mg,
+        "infusions": schedule.infusions,
+        "per_week": schedule.per_week,
+        "step": step,
+        "protocol": protocol.id,
+        "protocol_version": protocol.version,
+        "protocol_sha256": protocol.sha256,
+    }
