@@ -19,8 +19,8 @@ from unloop.care.infusion import (
     watch,
 )
 from unloop.care.infusion import going_home as ask_discharge
+from unloop.cli import home
 from unloop.cli.output import print_json, read_input
-from unloop.clinic.people import home
 from unloop.facts import read_time
 from unloop.protocol import Protocol, ProtocolRefused, bundled, bundled_ids, load
 from unloop.quantity import plain

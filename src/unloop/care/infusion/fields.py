@@ -27,7 +27,10 @@ class Fields:
     def __init__(self, document: object, where: str) -> None:
         if not isinstance(document, dict):
             raise InputRefused(
-                where, given=type(document).__name__, allowed="an object", mend="write keys and values in {}"
+                where or "file",
+                given=type(document).__name__,
+                allowed="an object",
+                mend="write keys and values in {}",
             )
         self.where = where
         self._left = dict(cast("Mapping[str, object]", document))
