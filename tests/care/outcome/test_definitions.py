@@ -56,6 +56,11 @@ def test_a_change_of_five_points_is_noticeable_and_of_four_is_not_either_way():
     assert noticed == {-5: True, -4: False, 0: False, 4: False, 5: True}
 
 
+def test_exactly_the_noticeable_change_is_noticed():
+    five = replace(CONSENSUS, noticeable_points=5)
+    assert is_noticeable(Rating(START, 15), Rating(START, 20), definitions=five)
+
+
 def test_definitions_are_data_and_a_protocol_may_bring_its_own():
     strict = replace(
         CONSENSUS, response=replace(CONSENSUS.response, fall_percent=45), noticeable_points=6.0, source="ours"
