@@ -122,9 +122,9 @@ class View:
         if not entries:
             return None
         return tuple(
-            Infusion(at=fact.at, mg=fact.value, session=fact.session or "")
+            Infusion(at=fact.at, mg=float(fact.value), session=fact.session or "")
             for fact in entries
-            if isinstance(fact.value, float) and fact.value > 0
+            if isinstance(fact.value, (int, float)) and fact.value > 0
         )
 
     def baseline(self, code: str) -> Finding:

@@ -107,7 +107,7 @@ class _Checker:
         if definition.type in types:
             return definition
         raise InputRefused(
-            self.spot(place), given=f"{code}, a {definition.type}", allowed=" or ".join(types), mend=mend
+            self.spot(place), given=f"{code} ({definition.type})", allowed=" or ".join(types), mend=mend
         )
 
     def expect_choice(self, definition: FactDefinition, value: object, place: Place) -> None:

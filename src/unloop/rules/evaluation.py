@@ -149,7 +149,12 @@ def _combine(parts: list[Judgement], *, decides: Truth) -> Judgement:
 
 
 def _flag(flag: Flag, context: Context) -> Judgement:
-    return _judge(flag.code, context.view.find(flag.code), lambda value: value is True)
+    answers = {True: Truth.TRUE, False: Truth.FALSE}
+    return _judge(
+        flag.code,
+        context.view.find(flag.code),
+        lambda value: answers[value] if isinstance(value, bool) else Truth.UNKNOWN,
+    )
 
 
 def _membership(membership: Membership, context: Context) -> Judgement:
@@ -162,7 +167,7 @@ def _membership(membership: Membership, context: Context) -> Judgement:
             statement = context.view.dictionary[membership.code].complete_by or membership.code
             return Judgement(Truth.UNKNOWN, use, (Gap(statement, Absence.MISSING),))
         return Judgement(Truth.FALSE, use)
-    return _judge(membership.code, finding, lambda value: value in membership.values)
+    return _judge(membership.code, finding, lambda value: _truth(holds=value in membership.values))
 
 
 def _is_known(known: IsKnown, context: Context) -> Judgement:
@@ -180,7 +185,7 @@ def _comparison(comparison: Comparison, context: Context) -> Judgement:
     if isinstance(term, AgeOf):
         return _compare_age(comparison, term, finding, context=context)
     if isinstance(term, Value):
-        return _judge(term.code, finding, lambda value: _holds(comparison, value))
+        return _judge(term.code, finding, lambda value: _hold(comparison, value))
     return _compare_change(comparison, term, finding, context=context)
 
 
@@ -189,13 +194,13 @@ def _compare_prompts(comparison: Comparison, term: PromptCount, context: Context
         return Judgement(Truth.UNKNOWN, (), (Gap("prompts of this session", Absence.MISSING),))
     raised = Counter(prompt.rule for prompt in context.prompts if prompt.level == term.level)
     count = max(raised.values(), default=0) if term.same else raised.total()
-    return Judgement(_truth(holds=_holds(comparison, float(count))))
+    return Judgement(_hold(comparison, float(count)))
 
 
 def _compare_age(comparison: Comparison, term: AgeOf, finding: Finding, *, context: Context) -> Judgement:
     limit = comparison.operand
     if isinstance(finding, Unknown) or not isinstance(limit, Duration):
-        return _judge(term.code, finding, lambda _value: False)
+        return _judge(term.code, finding, lambda _value: Truth.UNKNOWN)
     # Months have no fixed length, so the moment is held against the one at which the fact reaches that age.
     reached = limit.after(finding.at)
     holds = _COMPARE[comparison.operator](context.view.now.timestamp(), reached.timestamp())
@@ -207,36 +212,40 @@ def _compare_change(
 ) -> Judgement:
     baseline = context.view.baseline(term.code)
     if isinstance(finding, Unknown):
-        return _judge(term.code, finding, lambda _value: False)
+        return _judge(term.code, finding, lambda _value: Truth.UNKNOWN)
     use = (Use(term.code, finding.value, finding.at),)
-    now, before = finding.value, baseline.value if isinstance(baseline, Known) else None
+    now, before = _number(finding.value), _number(baseline.value) if isinstance(baseline, Known) else None
     # A percentage of nothing, or of less than nothing, has no meaning.
-    if (
-        not isinstance(now, float)
-        or not isinstance(before, float)
-        or (isinstance(term, Percent) and before <= 0)
-    ):
+    if now is None or before is None or (isinstance(term, Percent) and before <= 0):
         return Judgement(Truth.UNKNOWN, use, (Gap(f"baseline of {term.code}", Absence.MISSING),))
     change = 100 * (now - before) / before if isinstance(term, Percent) else now - before
-    return Judgement(_truth(holds=_holds(comparison, change)), use)
+    return Judgement(_hold(comparison, change), use)
 
 
-def _judge(code: str, finding: Finding, holds: Callable[[FactValue], bool]) -> Judgement:
+def _judge(code: str, finding: Finding, hold: Callable[[FactValue], Truth]) -> Judgement:
     match finding:
         case Known():
-            return Judgement(_truth(holds=holds(finding.value)), (Use(code, finding.value, finding.at),))
+            answer, use = hold(finding.value), (Use(code, finding.value, finding.at),)
+            return Judgement(answer, use, (Gap(code, Absence.MISSING),) if answer is Truth.UNKNOWN else ())
         case Unknown():
             return Judgement(Truth.UNKNOWN, (), tuple(Gap(one, finding.absence) for one in finding.missing))
         case _:
             assert_never(finding)
 
 
-def _holds(comparison: Comparison, value: FactValue) -> bool:
-    operand = comparison.operand
-    if isinstance(value, float) and isinstance(operand, float):
-        return _COMPARE[comparison.operator](value, operand)
-    same = value == operand
-    return same if comparison.operator == "==" else not same
+def _hold(comparison: Comparison, value: FactValue) -> Truth:
+    """Compare like with like; a value of another type than the rule was checked for answers nothing."""
+    operand, number = comparison.operand, _number(value)
+    if number is not None and isinstance(operand, float):
+        # Nine decimals: 123.3 is exactly 3 times 41.1, whatever binary fractions make of it.
+        return _truth(holds=_COMPARE[comparison.operator](round(number, 9), round(operand, 9)))
+    if isinstance(value, str) and isinstance(operand, str) and comparison.operator in {"==", "!="}:
+        return _truth(holds=(value == operand) is (comparison.operator == "=="))
+    return Truth.UNKNOWN
+
+
+def _number(value: FactValue) -> float | None:
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
 def _truth(*, holds: bool) -> Truth:
@@ -278,11 +287,11 @@ def _held_for(duration: Duration, max_gap: Duration, *, now: datetime) -> Callab
         last = later = None
         for moment, truth in latest_first:
             if truth is Truth.FALSE:
-                return Truth.FALSE if moment >= duration.before(now) else Truth.UNKNOWN
-            if truth is Truth.UNKNOWN or (later is not None and moment < max_gap.before(later)):
+                return Truth.FALSE if duration.after(moment) >= now else Truth.UNKNOWN
+            if truth is Truth.UNKNOWN or (later is not None and max_gap.after(moment) < later):
                 return Truth.UNKNOWN
             last, later = last or moment, moment
-            if moment <= duration.before(last):
+            if duration.after(moment) <= last:
                 return Truth.TRUE
         return Truth.UNKNOWN
 
@@ -297,10 +306,10 @@ def _held_in(times: int, apart: Duration, max_gap: Duration) -> Callable[[_Readi
         for moment, truth in latest_first:
             if truth is Truth.FALSE:
                 return Truth.FALSE
-            if truth is Truth.UNKNOWN or (later is not None and moment < max_gap.before(later)):
+            if truth is Truth.UNKNOWN or (later is not None and max_gap.after(moment) < later):
                 return Truth.UNKNOWN
             later = moment
-            if counted is None or moment <= apart.before(counted):
+            if counted is None or apart.after(moment) <= counted:
                 counted, count = moment, count + 1
             if count >= times:
                 return Truth.TRUE

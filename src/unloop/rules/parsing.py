@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import cast
 
-from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput, UnexpectedToken, v_args
+from lark import Lark, Token, Transformer, UnexpectedInput, UnexpectedToken, v_args
 from lark.exceptions import VisitError
 from lark.tree import Meta
 
@@ -41,6 +41,7 @@ MAX_LENGTH = 2000
 MAX_LEVELS = 50
 """More brackets or more negations than this are refused, since each may lie inside the last."""
 _NOT = re.compile(r"\bnot\b")
+_WORD = re.compile(r"[\w.]+")
 
 
 def parse(text: str, *, where: str = "condition") -> Condition:
@@ -75,14 +76,14 @@ def _parser() -> Lark:
 
 
 def _refusal(text: str, error: UnexpectedInput, *, where: str) -> InputRefused:
-    line, column = error.line, error.column
-    if isinstance(error, UnexpectedCharacters):
-        given = text.split("\n")[line - 1][column - 1 :][:12]
-    elif isinstance(error, UnexpectedToken) and error.token.type != "$END":
-        given = str(error.token)
+    lines = text.split("\n")
+    if isinstance(error, UnexpectedToken) and error.token.type == "$END":
+        line, column, given = len(lines), len(lines[-1]) + 1, "the end"
     else:
-        *lines, last = text.split("\n")
-        line, column, given = len(lines) + 1, len(last) + 1, "the end"
+        line, column = error.line, error.column
+        rest = lines[line - 1][column - 1 :]
+        word = _WORD.match(rest)
+        given = word[0] if word is not None else rest[:12]
     return InputRefused(
         f"{where}, line {line}, column {column}",
         given=given,
