@@ -86,11 +86,10 @@ CHANGES = {
 def test_a_changed_column_of_any_entry_is_found_at_that_entry(
     trail: list[AuditEntry], tamper: Callable[..., None], column: str
 ) -> None:
+    change = f"UPDATE audit_entry SET {column} = %s WHERE sequence = %s"  # noqa: S608 - columns of our own
     for entry in trail:
         with undone():
-            tamper(
-                f"UPDATE audit_entry SET {column} = %s WHERE sequence = %s", CHANGES[column], entry.sequence
-            )
+            tamper(change, CHANGES[column], entry.sequence)
             assert verify().first_broken == entry.sequence
     assert verify().ok
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
@@ -22,6 +24,7 @@ from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import Actor, ActorKind, Outcome, record
 from unloop.clinic.people.models import User
 
+FRESH = timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
 SIGNED_IN_AT = "signed_in_at"
 SEEN_AT = "seen_at"
 
@@ -66,6 +69,13 @@ class AccountAdapter(DefaultAccountAdapter):
             User.objects.filter(email__iexact=login).first() if login else None
         )
         record_failed_sign_in(user, step="password")
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever signed in a moment ago need not type the password again to set up a second factor."""
+        stamped = context.request.session.get(SIGNED_IN_AT)
+        fresh = stamped is not None and clock.now() - datetime.fromisoformat(stamped) < FRESH
+        asked: bool = super().is_reauthentication_required(app=app, **kwargs)
+        return asked and not fresh
 
     def add_message(self, *_args: Any, **_kwargs: Any) -> None:
         """Signing in needs no congratulation."""

@@ -8,7 +8,6 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
-from django.utils.encoding import force_str
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from unloop.clinic.audit import clock
@@ -140,5 +139,5 @@ def _keep_an_owner(user: User, *, where: str) -> None:
         )
 
 
-def _uuid(uid: str) -> str:
-    return force_str(urlsafe_base64_decode(uid).hex())
+def _uuid(uid: str) -> UUID:
+    return UUID(bytes=urlsafe_base64_decode(uid))
