@@ -116,8 +116,8 @@ def watch(
     if state.at is None:
         return Watch(state)
     view = session_view(protocol, with_session(chart, facts, session=session), session=session, at=state.at)
-    moments = sorted({fact.at for fact in facts})
-    found = [_judge(rule, view, moments=moments, state=state) for rule in protocol.document.prompt]
+    earlier = tuple(view.looking_back(moment) for moment in sorted({fact.at for fact in facts}))
+    found = [_judge(rule, view, earlier=earlier, state=state) for rule in protocol.document.prompt]
     prompts = [prompt for prompt in found if prompt is not None]
     raised = tuple(RaisedPrompt(prompt.rule, prompt.level) for prompt in prompts for _ in prompt.raised_at)
     return Watch(
@@ -142,12 +142,12 @@ def session_view(protocol: Protocol, chart: Chart, *, session: str, at: datetime
     return replace(view, known_at=at if latest is None else max(at, latest))
 
 
-def _judge(rule: PromptRule, view: View, *, moments: list[datetime], state: InfusionState) -> Prompt | None:
+def _judge(rule: PromptRule, view: View, *, earlier: tuple[View, ...], state: InfusionState) -> Prompt | None:
     raised_at, before = [], Truth.FALSE
-    for moment in moments:
-        answer = _ask(rule, view.looking_back(moment)).answer
+    for then in earlier:
+        answer = _ask(rule, then).answer
         if answer is Truth.TRUE and before is Truth.FALSE:
-            raised_at.append(moment)
+            raised_at.append(then.now)
         before = before if answer is Truth.UNKNOWN else answer
     now = _ask(rule, view)
     if now.answer is Truth.TRUE and before is Truth.FALSE:
