@@ -33,6 +33,9 @@ UNLOOP_SETUP_TOKEN = env.str("UNLOOP_SETUP_TOKEN", "")
 # --- Rooms, top to bottom: a room is added by one line here and one in urls.py --------------------------------
 
 CLINIC_APPS = [
+    "unloop.clinic.bedside",
+    "unloop.clinic.consulting_room",
+    "unloop.clinic.work",
     "unloop.clinic.chart",
     "unloop.clinic.people",
     "unloop.clinic.audit",

@@ -1,0 +1,1 @@
+"""Work: tasks with an owner and a clock, and messages that go out once."""

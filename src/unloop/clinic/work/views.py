@@ -1,0 +1,39 @@
+"""Pages of the work app: what waits for whom, and closing it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from unloop.clinic.audit import clock
+from unloop.clinic.chart.services import open_person
+from unloop.clinic.people.services import ClinicRequest
+from unloop.clinic.work.forms import CloseForm
+from unloop.clinic.work.models import Task
+from unloop.clinic.work.tasks import close_task, open_tasks
+
+
+@require_GET
+def tasks(request: ClinicRequest) -> HttpResponse:
+    """Everything that stands open, the reader's own first."""
+    now = clock.now()
+    everything = list(open_tasks())
+    mine = [task for task in everything if task.answers_now(now) == request.user]
+    others = [task for task in everything if task not in mine]
+    return render(request, "work/tasks.html", {"mine": mine, "others": others, "now": now})
+
+
+@require_http_methods(["GET", "POST"])
+def task(request: ClinicRequest, task_id: UUID) -> HttpResponse:
+    """One task, and the form that closes it."""
+    found = get_object_or_404(Task.objects.select_related("person", "owner", "closed_by"), id=task_id)
+    open_person(found.person_id, page="task")
+    form = CloseForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        close_task(task_id, by=request.user, outcome=form.cleaned_data["outcome"])
+        return redirect("work:tasks")
+    status = 422 if request.method == "POST" else 200
+    return render(request, "work/task.html", {"task": found, "form": form, "now": clock.now()}, status=status)
