@@ -198,6 +198,10 @@ class CredentialForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["kind", "number", "issuer", "expires_on"]
         widgets = {"expires_on": _DAY}
 
+    def _get_validation_exclusions(self) -> set[str]:
+        """Whose credential it is comes from the page, and counts when the same one is entered twice."""
+        return super()._get_validation_exclusions() - {"user"}
+
 
 class LocationForm(forms.ModelForm):  # type: ignore[type-arg]
     """A place."""

@@ -137,7 +137,11 @@ class User(AbstractBaseUser):
                 condition=~models.Q(email=""),
                 violation_error_message=_("Somebody on the staff has this address already."),
             ),
-            models.UniqueConstraint(Lower("username"), name="one_user_per_username"),
+            models.UniqueConstraint(
+                Lower("username"),
+                name="one_user_per_username",
+                violation_error_message=_("Somebody on the staff has this user name already."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -184,7 +188,11 @@ class Credential(models.Model):
         db_table = "people_credential"
         ordering: ClassVar[list[str]] = ["kind", "number"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["user", "kind", "number"], name="credential_once")
+            models.UniqueConstraint(
+                fields=["user", "kind", "number"],
+                name="credential_once",
+                violation_error_message=_("This credential is entered already."),
+            )
         ]
 
     def __str__(self) -> str:

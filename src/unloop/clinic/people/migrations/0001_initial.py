@@ -47,7 +47,9 @@ class Migration(migrations.Migration):
                         violation_error_message="Somebody on the staff has this address already.",
                     ),
                     models.UniqueConstraint(
-                        django.db.models.functions.text.Lower("username"), name="one_user_per_username"
+                        django.db.models.functions.text.Lower("username"),
+                        name="one_user_per_username",
+                        violation_error_message="Somebody on the staff has this user name already.",
                     ),
                 ],
             },
@@ -202,7 +204,11 @@ class Migration(migrations.Migration):
                 "db_table": "people_credential",
                 "ordering": ["kind", "number"],
                 "constraints": [
-                    models.UniqueConstraint(fields=("user", "kind", "number"), name="credential_once")
+                    models.UniqueConstraint(
+                        fields=("user", "kind", "number"),
+                        name="credential_once",
+                        violation_error_message="This credential is entered already.",
+                    )
                 ],
             },
         ),

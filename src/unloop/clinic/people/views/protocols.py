@@ -19,7 +19,7 @@ from unloop.clinic.people.models import AdoptedProtocol
 from unloop.clinic.people.requests import ClinicRequest
 from unloop.clinic.people.roles import Role
 from unloop.clinic.people.views.staff import refused_error
-from unloop.protocol import Protocol, ProtocolRefused, bundled, bundled_ids
+from unloop.protocol import Protocol, ProtocolRefused, Refusal, bundled, bundled_ids
 from unloop.quantity import InputRefused
 
 
@@ -56,14 +56,9 @@ def adopt(request: ClinicRequest) -> HttpResponse:
 
 def _read_file(request: ClinicRequest) -> HttpResponse:
     form = ReadProtocolForm(request.POST, request.FILES)
-    if form.is_valid():
-        try:
-            return _show(request, protocols.read_protocol(form.cleaned_data["document"].read()))
-        except ProtocolRefused as refused:
-            return _choose(request, form=form, refusals=refused.refusals)
-        except InputRefused as refused:
-            form.add_error("document", refused_error(refused))
-    return _choose(request, form=form)
+    if not form.is_valid():
+        return _choose(request, form=form)
+    return _read(request, form.cleaned_data["document"].read())
 
 
 def _sign(request: ClinicRequest) -> HttpResponse:
@@ -78,12 +73,25 @@ def _sign(request: ClinicRequest) -> HttpResponse:
             )
         except IdentityNotConfirmed as error:
             form.add_error("password", error.args[0])
+        except ProtocolRefused:
+            return _read(request, document)
         except InputRefused as refused:
             form.add_error(None, refused_error(refused))
         else:
             messages.success(request, _("The protocol is signed and in force."))
             return redirect("people:protocol", signed.pk)
-    return _show(request, protocols.read_protocol(document), form=form)
+    return _read(request, document, form=form)
+
+
+def _read(request: ClinicRequest, document: bytes, *, form: SignProtocolForm | None = None) -> HttpResponse:
+    """The page on which a document is signed, or the reasons why it cannot be."""
+    try:
+        return _show(request, protocols.read_protocol(document), form=form)
+    except ProtocolRefused as refused:
+        return _choose(request, refusals=refused.refusals)
+    except InputRefused as refused:
+        why = _("%(given)s; allowed is %(allowed)s") % refused.as_dict()
+        return _choose(request, refusals=[Refusal(refused.where, why, refused.mend)])
 
 
 def _choose(request: ClinicRequest, **more: Any) -> HttpResponse:
