@@ -19,7 +19,7 @@ Resources = Mapping[str, Mapping[str, Any]]
 """Resources of the bundle by every reference that may name them."""
 
 _LEADING_AMOUNT = re.compile(r"\d[\d.,]*\s*(?:ml|hr|actuat|mg|mcg|g|unt)\s+", re.IGNORECASE)
-_LEADING_NAME = re.compile(r"[^\W\d_](?:[^\W\d]|[ '’-])*")
+_LEADING_NAME = re.compile(r"[^\W\d_](?:[^\W\d]|[ .'’-])*")
 _MOST_WORDS: Final = 4
 _PLANS: Final = {"proposal", "plan", "option"}
 _UNITS_OF_TIME: Final = {
@@ -172,7 +172,7 @@ def guess_ingredients(name: str) -> tuple[str, ...]:
         while (amount := _LEADING_AMOUNT.match(rest)) is not None:
             rest = rest[amount.end() :]
         found = _LEADING_NAME.match(rest)
-        guess = found[0].strip(" '’-").lower() if found is not None else ""
+        guess = found[0].strip(" .'’-").lower() if found is not None else ""
         if guess and len(guess.split()) <= _MOST_WORDS:
             guesses[guess] = None
     return tuple(guesses)
