@@ -123,6 +123,7 @@ class ImportRecord(AppendOnly):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="imports")
     sha256 = models.CharField(max_length=64)
+    record_key = models.CharField(max_length=240, db_index=True)
     at = models.DateTimeField()
     by = models.UUIDField(null=True)
     added = models.PositiveIntegerField()
@@ -177,3 +178,20 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class WaitingBundle(models.Model):
+    """An uploaded record that waits for the answer whose it is; removed once it is answered or after a day."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    data = models.BinaryField()
+    candidates = models.JSONField(default=list)
+    uploaded_at = models.DateTimeField()
+    uploaded_by = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "chart_waiting_bundle"
+        ordering: ClassVar[list[str]] = ["uploaded_at"]
+
+    def __str__(self) -> str:
+        return f"{self.uploaded_at:%Y-%m-%d %H:%M}"

@@ -74,9 +74,14 @@ def add_facts(person: Person, facts: Iterable[NewFact]) -> tuple[FactRow, ...]:
     if added:
         codes = frozenset(row.code for row in added)
         record("chart.facts.added", person=person.id, detail={"codes": sorted(codes), "count": len(added)})
-        for handler in _handlers:
-            handler(person, codes)
+        call_handlers(person, codes)
     return tuple(added)
+
+
+def call_handlers(person: Person, codes: frozenset[str]) -> None:
+    """Tell everybody who asked that facts of these codes were added."""
+    for handler in _handlers:
+        handler(person, codes)
 
 
 def _row(person: Person, fact: NewFact) -> FactRow:

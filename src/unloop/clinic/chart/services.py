@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from unloop.clinic.chart.importing import ImportResult, LikelyDuplicate, import_bundle
 from unloop.clinic.chart.models import Draft, DraftKind, FactRow, ImportRecord, Person, SexChoice
 from unloop.clinic.chart.reading import (
     count_infusions_with,
@@ -17,12 +18,15 @@ __all__ = [
     "DraftKind",
     "FactRow",
     "ImportRecord",
+    "ImportResult",
+    "LikelyDuplicate",
     "NewFact",
     "Person",
     "SameIdOtherContent",
     "SexChoice",
     "add_facts",
     "count_infusions_with",
+    "import_bundle",
     "load_chart",
     "load_charts",
     "on_facts_added",

@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                     models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
                 ),
                 ("sha256", models.CharField(max_length=64)),
+                ("record_key", models.CharField(db_index=True, max_length=240)),
                 ("at", models.DateTimeField()),
                 ("by", models.UUIDField(null=True)),
                 ("added", models.PositiveIntegerField()),
@@ -190,6 +191,23 @@ class Migration(migrations.Migration):
                         fields=("person", "system", "value"), name="identifier_once_per_person"
                     )
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="WaitingBundle",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("data", models.BinaryField()),
+                ("candidates", models.JSONField(default=list)),
+                ("uploaded_at", models.DateTimeField()),
+                ("uploaded_by", models.UUIDField(null=True)),
+            ],
+            options={
+                "db_table": "chart_waiting_bundle",
+                "ordering": ["uploaded_at"],
             },
         ),
     ]
