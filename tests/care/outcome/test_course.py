@@ -252,6 +252,10 @@ def test_13_points_without_clear_worsening_are_no_relapse():
     assert outcome(*RESPONDED, rated(30, 27, 5), rated(62, 28, 5)).category is Category.NO_RESPONSE
 
 
+def test_exactly_13_points_and_clearly_worse_are_a_relapse():
+    assert outcome(*RESPONDED, rated(30, 13, 6), rated(62, 13, 6)).category is Category.RELAPSE
+
+
 def test_12_points_are_no_relapse_however_the_clinician_feels():
     assert outcome(*RESPONDED, rated(30, 12, 6, 4), rated(62, 12, 6, 4)).category is not Category.RELAPSE
 
