@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from unloop.cli import audit, infusion, protocol, serve
+from unloop.cli import audit, importing, infusion, protocol, serve
 from unloop.cli.output import refuse
 from unloop.quantity.refusal import InputRefused
 
@@ -17,7 +17,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for _commands in (serve, protocol, infusion, audit):
+for _commands in (serve, protocol, infusion, importing, audit):
     _commands.register(app)
 
 

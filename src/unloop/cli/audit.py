@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from unloop.cli.home import open_clinic
+from unloop.cli.output import print_json
 
 
 def register(app: typer.Typer) -> None:
@@ -31,7 +31,7 @@ def verify(
 
     verdict = verify_trail()
     if json_:
-        typer.echo(json.dumps({"ok": verdict.ok} | asdict(verdict)))
+        print_json({"ok": verdict.ok} | asdict(verdict))
     elif verdict.ok:
         typer.echo(
             f"The audit trail is whole: {verdict.entries} entries, {verdict.seals} seals, "
