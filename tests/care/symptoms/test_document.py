@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import tomllib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -293,3 +296,59 @@ def test_exactly_one_check_digit_fits_a_number(number, digit):
 @pytest.mark.parametrize("code", ["", "44261", "44261-", "44261-66", "abc-1", "44261_6"])
 def test_what_is_not_shaped_like_a_code_has_no_check_digit(code):
     assert not has_right_check_digit(code)
+
+
+# --- every key, and every shape ------------------------------------------------------------------------------
+
+REQUIRED = (
+    "id", "title", "version", "wording", "respondent", "direction", "entry", "missing", "origin",
+    "licence", "recall", "sources", "answers", "items",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("key", REQUIRED)
+def test_a_file_without_one_of_its_keys_is_refused_by_that_key(key):
+    document = tomllib.loads(SUM)
+    del document[key]
+    refused = refusal(written(document))
+    assert refused.where.endswith(f": {key}")
+    assert refused.given == "nothing"
+
+
+def test_a_file_says_the_same_when_it_is_written_in_other_toml():
+    for text in (SUM, LADDER):
+        assert load(written(tomllib.loads(text))) == load(text)
+
+
+def written(value: object, *, inside: bool = False) -> str:
+    """A document as TOML with inline tables, enough for these tests."""
+    if isinstance(value, dict):
+        parts = [f"{key} = {written(part, inside=True)}" for key, part in value.items()]
+        return "{ " + ", ".join(parts) + " }" if inside else "\n".join(parts)
+    if isinstance(value, list):
+        return "[" + ", ".join(written(part, inside=True) for part in value) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+@given(
+    st.lists(st.lists(st.integers(-9, 9), min_size=2, max_size=6, unique=True), min_size=1, max_size=8),
+    st.data(),
+)
+def test_the_range_of_a_total_is_the_sum_of_the_ends_of_its_items(values_of_items, data):
+    numbers = range(1, len(values_of_items) + 1)
+    scored = data.draw(st.lists(st.sampled_from(numbers), min_size=1, unique=True))
+    document = tomllib.loads(SUM)
+    for key in ("subscales", "schemes", "suicide", "codes", "facts"):
+        del document[key]
+    document["answers"] = {
+        f"set-{number}": [{"value": value, "label": f"v{value}"} for value in sorted(values)]
+        for number, values in zip(numbers, values_of_items, strict=True)
+    }
+    document["items"] = [
+        {"id": str(number), "label": f"Question {number}", "answers": f"set-{number}"} for number in numbers
+    ]
+    document["scored"] = [str(number) for number in scored]
+    instrument = load(written(document))
+    assert instrument.low == sum(min(values_of_items[number - 1]) for number in scored)
+    assert instrument.high == sum(max(values_of_items[number - 1]) for number in scored)
+    assert [item.id for item in instrument.items] == [str(number) for number in numbers]
