@@ -138,13 +138,3 @@ def with_changes(resource: dict[str, Any], changes: dict[str, Any]) -> dict[str,
 @pytest.fixture(scope="session")
 def record() -> Record:
     return Record()
-
-
-def left_out(imported: Imported) -> dict[str, str]:
-    """What was not understood, by path."""
-    return {entry.path: entry.why for entry in imported.not_understood}
-
-
-@pytest.fixture(scope="session")
-def whys() -> object:
-    return left_out

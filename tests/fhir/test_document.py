@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unloop.fhir.document import MAX_BYTES, MAX_DEPTH, open_document
+from unloop.fhir.document import MAX_BYTES, MAX_DEPTH, MAX_PARTS, open_document
 from unloop.quantity import InputRefused
 
 
@@ -110,9 +110,18 @@ def test_nesting_up_to_the_limit_is_read():
     assert open_document(nested(MAX_DEPTH), where="bundle")
 
 
-def test_nesting_one_deeper_is_refused_with_its_place():
-    refused = refusal(nested(MAX_DEPTH + 1))
-    assert refused.where == f"bundle, line 1, column {5 * MAX_DEPTH + 1}"
+def test_nesting_one_deeper_is_refused():
+    assert refusal(nested(MAX_DEPTH + 1)).given == f"nesting deeper than {MAX_DEPTH} levels"
+
+
+def test_closing_brackets_first_do_not_buy_depth():
+    """Such text is no JSON, and is refused as that before it could nest."""
+    assert refusal(b"]" * 100 + b"[" * 150).given == "text that is not JSON"
+
+
+def test_more_parts_than_any_record_has_are_refused_before_parsing():
+    refused = refusal(b'{"a": [' + b"[]," * MAX_PARTS + b"[]]}")
+    assert refused.allowed == f"at most {MAX_PARTS}"
 
 
 @pytest.mark.parametrize("bracket", [b"[", b'{"a":', b'[{"a":'])

@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Any
 
 from unloop.fhir.plain_text import nameable
@@ -13,11 +14,16 @@ from unloop.quantity.refusal import InputRefused
 
 MAX_BYTES = 25_000_000
 MAX_DEPTH = 60
+MAX_PARTS = 2_000_000
+"""Objects and lists in one document: twice what the largest permitted record of ordinary density holds."""
+
 _LONGEST_WHOLE_NUMBER = 40
 
 # Strings are stepped over whole. The closing quote is optional so that an unterminated string is passed once, not
 # tried again from each quote inside it; the quantifiers are possessive for the same reason.
-_BRACKETS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[{]|[\]}]', re.DOTALL)
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_STEPS = tuple({ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}.get(byte, 0) for byte in range(256))
 
 
 def open_document(data: bytes, *, where: str, max_bytes: int = MAX_BYTES) -> dict[str, Any]:
@@ -40,7 +46,7 @@ def open_document(data: bytes, *, where: str, max_bytes: int = MAX_BYTES) -> dic
             mend="export one person at a time, without documents and images",
         )
     text = _decode(data, where=where)
-    _check_depth(text, where=where)
+    _check_nesting(data, where=where)
     document = _parse(text, where=where)
     if not isinstance(document, dict):
         raise InputRefused(
@@ -66,27 +72,24 @@ def _decode(data: bytes, *, where: str) -> str:
         ) from None
 
 
-def _check_depth(text: str, *, where: str) -> None:
-    """Count brackets on the text itself, so that no nesting can exhaust the stack of a parser."""
-    depth = 0
-    for bracket in _BRACKETS.finditer(text):
-        first = text[bracket.start()]
-        if first in "[{":
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise InputRefused(
-                    f"{where}, {_place(text, bracket.start())}",
-                    given=f"nesting deeper than {MAX_DEPTH} levels",
-                    allowed=f"at most {MAX_DEPTH} levels",
-                    mend="export the record again; no FHIR record is nested so deeply",
-                )
-        elif first in "]}":
-            depth -= 1
-
-
-def _place(text: str, position: int) -> str:
-    line, column = text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
-    return f"line {line}, column {column}"
+def _check_nesting(data: bytes, *, where: str) -> None:
+    """Count brackets on the file itself, so that no nesting can exhaust the stack or the memory of a parser."""
+    brackets = _STRING.sub(b"", data).translate(None, delete=_NO_BRACKETS)
+    depth = max(accumulate(map(_STEPS.__getitem__, brackets)), default=0)
+    if depth > MAX_DEPTH:
+        raise InputRefused(
+            where,
+            given=f"nesting deeper than {MAX_DEPTH} levels",
+            allowed=f"at most {MAX_DEPTH} levels",
+            mend="export the record again; no FHIR record is nested so deeply",
+        )
+    if len(brackets) > 2 * MAX_PARTS:
+        raise InputRefused(
+            where,
+            given=f"{len(brackets) // 2} objects and lists",
+            allowed=f"at most {MAX_PARTS}",
+            mend="export one person at a time",
+        )
 
 
 def _parse(text: str, *, where: str) -> object:
