@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import importlib.util
 import os
 import shutil
 import tempfile
@@ -22,9 +21,7 @@ NO_CHROMIUM = "NO CHROMIUM"
 
 # Before Django reads its settings: no test may touch the data folder of whoever runs it.
 os.environ["UNLOOP_HOME"] = tempfile.mkdtemp(prefix="unloop-tests-")
-HAS_CLINIC = importlib.util.find_spec("unloop.site.settings") is not None
-if HAS_CLINIC:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "unloop.site.settings"
+os.environ["DJANGO_SETTINGS_MODULE"] = "unloop.site.settings"
 atexit.register(shutil.rmtree, os.environ["UNLOOP_HOME"], ignore_errors=True)
 
 # Nothing here is judged by the clock, so a slow machine fails no law; in CI the examples are the same every time.
@@ -36,8 +33,6 @@ settings.load_profile("ci" if IN_CI else "house")
 @pytest.fixture(scope="session", autouse=True)
 def _cheap_password_hashes() -> None:
     """Argon2 costs a third of a second and 100 MB for each made-up person."""
-    if not HAS_CLINIC:
-        return
     from django.conf import settings as django_settings
 
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
