@@ -64,9 +64,9 @@ def test_every_formula_gives_its_result(kg, vial, basis, cm, sex):
             assert value == pytest.approx(step.result, rel=0.01, abs=0.06), step
 
 
-def test_seven_of_ten_steps_can_be_worked_out_again():
+def test_all_steps_but_those_in_words_can_be_worked_out_again():
     steps = prepared(98.3).steps
-    assert sum(worked_out(step.formula) is not None for step in steps) >= 6
+    assert sum(worked_out(step.formula) is not None for step in steps) == 6
     assert {"Dose by body weight", "Drug to draw up", "Pump rate"} <= {
         step.label for step in steps if worked_out(step.formula) is not None
     }
