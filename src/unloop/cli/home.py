@@ -61,6 +61,7 @@ def open_clinic() -> None:
 
     Exits with 2 when the database does not keep what it has to promise, or when the extra `clinic` is missing.
     """
+    os.umask(0o077)  # what is written from here on is for the one who runs the clinic alone
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unloop.site.settings")
     try:
         import django

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import socket
 import sys
 from ipaddress import ip_address
@@ -114,6 +115,8 @@ def _run(host: str, port: int) -> None:
     import uvicorn
     from django.conf import settings
 
+    # Uvicorn raises the signal once more after it has closed its connections: an orderly end, not a kill.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     stop = Event()
     sealer = Thread(target=_keep_sealing, args=(stop,), name="sealer", daemon=True)
     sealer.start()
@@ -130,6 +133,8 @@ def _run(host: str, port: int) -> None:
             proxy_headers=settings.TRUSTED_PROXIES > 0,
             timeout_graceful_shutdown=5,
         )
+    except KeyboardInterrupt:
+        typer.echo("Stopped.")
     finally:
         stop.set()
         sealer.join(timeout=10)
