@@ -200,7 +200,8 @@ class CredentialForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def _get_validation_exclusions(self) -> set[str]:
         """Whose credential it is comes from the page, and counts when the same one is entered twice."""
-        return super()._get_validation_exclusions() - {"user"}
+        exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return exclusions - {"user"}
 
 
 class LocationForm(forms.ModelForm):  # type: ignore[type-arg]
