@@ -49,6 +49,12 @@ def test_a_part_of_a_panel_that_does_not_fit_is_listed_and_the_other_is_taken(re
     assert "mm[Hg]" not in missed(imported)[f"{PATH}.component[2].valueQuantity.code"]
 
 
+def test_a_part_of_a_panel_that_nobody_asks_for_is_listed(record):
+    imported = record.read(record.pressure(component=[record.component("8478-0", 92)]))
+    assert imported.facts == ()
+    assert f"{PATH}.component[0].code" in missed(imported)
+
+
 def test_a_panel_without_parts_says_so(record):
     assert f"{PATH}.component" in missed(record.read(record.pressure(component=None)))
 
