@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
 
 from unloop.clinic.audit.services import record
 from unloop.clinic.chart.models import Draft, DraftKind, FactRow, Person
@@ -72,3 +73,22 @@ def undecided_medicines(person_ids: Iterable[UUID]) -> set[UUID]:
 def _infusions(people: Iterable[UUID]) -> dict[UUID, tuple[Infusion, ...]]:
     ids = list(people)
     return _infusion_sources[0](ids) if _infusion_sources else {}
+
+
+def allergies_of(person: Person) -> str:
+    """The allergies as they stand, in one line."""
+    standing = load_chart_of_code(person, "allergies")
+    if standing is None:
+        return str(_("allergies not asked"))
+    return ", ".join(standing) if standing else str(_("no known allergies"))
+
+
+def load_chart_of_code(person: Person, code: str) -> tuple[str, ...] | None:
+    """The latest set of one code, if there is one that was not taken back."""
+    row = (
+        FactRow.objects.filter(person=person, code=code, superseded_by__isnull=True)
+        .exclude(value__isnull=True)
+        .order_by("-at", "-recorded_at")
+        .first()
+    )
+    return tuple(row.value) if row is not None else None

@@ -1,0 +1,96 @@
+"""Forms of the chart."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from unloop.clinic.audit import clock
+from unloop.clinic.chart.models import Draft, Person
+
+
+class PersonForm(forms.ModelForm):  # type: ignore[type-arg] - subscripting it needs a patched Django at run time
+    """Who somebody is and how to reach them."""
+
+    class Meta:
+        model = Person
+        fields: ClassVar[list[str]] = ["given", "family", "birth_date", "sex", "phone", "email", "address"]
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "birth_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "sex": forms.RadioSelect,
+        }
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["birth_date"].required = True
+
+    def clean_birth_date(self) -> object:
+        """Nobody is born tomorrow, or more than 120 years ago."""
+        born = self.cleaned_data["birth_date"]
+        if born > clock.today() or born.year < clock.today().year - 120:
+            raise forms.ValidationError(
+                _("A birth date lies in the past, at most 120 years ago. Check the year.")
+            )
+        return born
+
+
+class UploadForm(forms.Form):
+    """A FHIR record."""
+
+    file = forms.FileField(
+        label=_("Record of a person (FHIR R4 bundle, JSON)"),
+        help_text=_("At most 25 MB. A record that was imported before adds nothing twice."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".json,application/json,application/fhir+json"}),
+    )
+
+
+class WhoseForm(forms.Form):
+    """Whose record it is."""
+
+    answer = forms.ChoiceField(label=_("Whose record is this?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: object, candidates: list[Person], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        choices = [
+            (str(person.id), _("%(name)s, born %(born)s") % {"name": person.name, "born": person.birth_date})
+            for person in candidates
+        ]
+        self.fields["answer"].choices = [*choices, ("new", _("Somebody else, who is not here yet"))]  # type: ignore[attr-defined]
+
+
+class DraftForm(forms.Form):
+    """What a clinician says about one thing that a record mentions."""
+
+    decision = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[one for one in Draft.Decision.choices if one[0]],
+        widget=forms.RadioSelect,
+    )
+    decided_as = forms.CharField(label=_("As"), max_length=120, required=False)
+
+
+class MedicinesForm(forms.Form):
+    """What the person takes now."""
+
+    medicines = forms.CharField(
+        label=_("Medicines taken now"),
+        help_text=_("One a line, by ingredient or trade name. Leave it empty if none is taken."),
+        widget=forms.Textarea(attrs={"rows": 8}), required=False,
+    )  # fmt: skip
+    complete = forms.BooleanField(
+        label=_("These are all, with over-the-counter and herbal ones"), required=False
+    )
+
+    def names(self) -> list[str]:
+        """The medicines, one each."""
+        return [line.strip() for line in self.cleaned_data["medicines"].splitlines() if line.strip()]
+
+
+class CorrectionForm(forms.Form):
+    """Correcting an entry: another value, or that it was made in error."""
+
+    value = forms.CharField(label=_("Right value"), max_length=400, required=False)
+    in_error = forms.BooleanField(label=_("The entry was made in error: take it back"), required=False)
+    reason = forms.CharField(label=_("Why"), max_length=200)

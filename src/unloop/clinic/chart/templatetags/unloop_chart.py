@@ -1,0 +1,60 @@
+"""The line that says whose page it is, with the ways to the person's other pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from unloop.clinic.audit import clock
+from unloop.clinic.chart.models import Person
+from unloop.clinic.chart.reading import allergies_of
+from unloop.clinic.chart.tokens import FIELD, token_for
+from unloop.clinic.people.services import Link
+from unloop.facts import completed_years
+
+register = template.Library()
+
+PAGES = (
+    (_("Course"), "chart:person"),
+    (_("Evaluation"), "consulting_room:evaluation"),
+    (_("Plan"), "consulting_room:plan"),
+    (_("Consent"), "consulting_room:consent"),
+    (_("Sessions"), "bedside:person_sessions"),
+    (_("Answers"), "questionnaires:person"),
+    (_("Record"), "chart:facts"),
+)
+
+
+@register.inclusion_tag("unloop/parts/person_line.html", takes_context=True)
+def whose(context: dict[str, Any], person: Person) -> dict[str, Any]:
+    """Name, birth date with age, allergies, and the person's pages: on every page of a person."""
+    today = clock.today()
+    age = completed_years(person.birth_date, today) if person.birth_date else None
+    path = context["request"].path
+    links = [
+        Link(str(label), address, current=address == path)
+        for label, route in PAGES
+        if (address := _address(route, person))
+    ]
+    return {
+        "name": person.name, "born": person.birth_date, "age": age, "allergies": allergies_of(person), "notes": (),
+        "links": links,
+    }  # fmt: skip
+
+
+@register.simple_tag
+def for_person(person: Person) -> SafeString:
+    """The hidden field that ties a form to its person."""
+    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, token_for(person.id))
+
+
+def _address(route: str, person: Person) -> str | None:
+    try:
+        return reverse(route, args=[person.id])
+    except NoReverseMatch:
+        return None
