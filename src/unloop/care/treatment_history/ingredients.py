@@ -73,6 +73,7 @@ class IngredientTable:
         ingredients: by name.
         classes: class -> what it means, in a few words.
         meanings: the words of every name, trade name and combination -> what it stands for.
+        spellings: the same names as plain text, for suggestions.
         equivalents: ingredient -> what equals 10 mg of diazepam, source by source.
         sources: id -> citation.
     """
@@ -80,6 +81,7 @@ class IngredientTable:
     ingredients: Mapping[str, Ingredient]
     classes: Mapping[str, str]
     meanings: Mapping[tuple[str, ...], Meaning]
+    spellings: tuple[str, ...]
     equivalents: Mapping[str, tuple[Equivalent, ...]]
     sources: Mapping[str, str]
 
@@ -146,10 +148,12 @@ def read_table(text: str) -> IngredientTable:
         name: Ingredient(name, tuple(part.also), tuple(part.brands), frozenset(part.classes))
         for name, part in document.ingredients.items()
     }
+    meanings = _meanings(ingredients, document.products)
     return IngredientTable(
         ingredients=ingredients,
         classes={name: part.label for name, part in document.classes.items()},
-        meanings=_meanings(ingredients, document.products),
+        meanings=meanings,
+        spellings=tuple(" ".join(key) for key in meanings),
         equivalents={
             name: tuple(Equivalent(source, low, high) for source, (low, high) in by_source.items())
             for name, by_source in document.equal_to_10_mg_diazepam.items()
@@ -161,7 +165,7 @@ def read_table(text: str) -> IngredientTable:
 @cache
 def shipped_table() -> IngredientTable:
     """The table that ships with Unloop."""
-    return read_table(resources.files(__package__).joinpath(_FILE).read_text("utf-8"))
+    return read_table(resources.files("unloop.care.treatment_history").joinpath(_FILE).read_text("utf-8"))
 
 
 def _meanings(

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from functools import cache
+from typing import Literal, assert_never
 
-from unloop.care.treatment_history.naming import Resolved, resolve
+from unloop.care.treatment_history.ingredients import shipped_table
+from unloop.care.treatment_history.naming import Resolved, Unmapped, canonical, resolve
 from unloop.facts import Record
+from unloop.quantity.refusal import InputRefused
 
 Action = Literal["block", "consult", "inform"]
 State = Literal["clear", "decided", "needs-decision", "blocked", "unmapped"]
+
 _CLASS = "class:"
+_STOP = "take it off the list of medicines once it has been stopped, as was decided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +25,14 @@ class Interaction:
 
     Attributes:
         id: of the protocol's rule.
-        match: ingredients, and classes written `class:benzodiazepine`.
+        match: ingredients by any of their names, and classes written `class:benzodiazepine`.
         route: of ketamine, for which the effect was found: any, intravenous or oral.
         effect: what is known, in words.
         action: `block` stands against treatment, `consult` asks for a clinician's decision, `inform` is shown.
         basis, sources: who says so.
+
+    Raises:
+        InputRefused: a name that the table does not know, since such a rule would silently concern nobody.
     """
 
     id: str
@@ -35,12 +43,28 @@ class Interaction:
     basis: str
     sources: tuple[str, ...]
 
-    def concerns(self, medicine: Resolved) -> bool:
-        """Whether one of the medicine's ingredients or classes is meant."""
-        wanted = set(self.match)
-        return not wanted.isdisjoint(medicine.ingredients) or not wanted.isdisjoint(
-            f"{_CLASS}{one}" for one in medicine.classes
+    def __post_init__(self) -> None:
+        for written in self.match:
+            if _meant(written) is None:
+                raise InputRefused(
+                    f"{self.id}, match", given=written,
+                    allowed="an ingredient of the table of medicines, or class: and one of its classes",
+                    mend="correct the spelling, or add the medicine to the table",
+                )  # fmt: skip
+
+    def concerned(self, medicine: Resolved) -> frozenset[str]:
+        """The ingredients of a medicine that are meant, by name or by class."""
+        wanted = {_meant(written) for written in self.match}
+        table = shipped_table()
+        return frozenset(
+            one
+            for one in medicine.ingredients
+            if one in wanted or any(f"{_CLASS}{group}" in wanted for group in table.ingredients[one].classes)
         )
+
+    def concerns(self, medicine: Resolved) -> bool:
+        """Whether any ingredient of a medicine is meant."""
+        return bool(self.concerned(medicine))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +77,7 @@ class MedicineVerdict:
         interaction: id of the rule that concerns it; None when none does.
         action: of that rule.
         state: clear, decided, needs-decision, blocked or unmapped; only the first two let a gate open.
-        words: the effect, or what to do about an unknown name.
+        words: the effect, or what is still to be done.
     """
 
     medicine: str
@@ -63,58 +87,114 @@ class MedicineVerdict:
     state: State
     words: str
 
+    @property
+    def holds_back(self) -> bool:
+        """Whether a gate stays shut because of this medicine."""
+        return self.state not in {"clear", "decided"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Decisions:
+    """What clinicians decided: the ingredients or unknown names to go on with, and those to be stopped."""
+
+    settled: frozenset[str]
+    stopped: frozenset[str]
+
 
 def judge_medicines(
     medicines: Iterable[str], decisions: Iterable[Record], interactions: Iterable[Interaction]
 ) -> tuple[MedicineVerdict, ...]:
     """Judge every medicine by every rule that concerns it; at least one verdict a medicine.
 
-    A decision counts when it names the medicine, who decided and why. Whether it was made for this list, and not for
-    an earlier one, is for the caller to see to, who knows the times.
+    A decision counts when it says what was decided, by whom and why, and names every ingredient that the rule
+    concerns, under whatever name. Going on and holding on the day settle a medicine; a medicine that was to be
+    stopped needs a further look for as long as it is on the list. No decision lifts a block. Whether a decision was
+    made for this list, and not for an earlier one, is for the caller to see to, who knows the times.
+
+    Args:
+        medicines: the list as written.
+        decisions: records of `medicine_decisions` that were made for this list.
+        interactions: of the protocol.
     """
-    decided = {_key(str(one.get("medicine"))) for one in decisions if _counts(one)}
-    rules = tuple(interactions)
-    return tuple(verdict for name in medicines for verdict in _judge(name, decided, rules))
+    made, rules = _read_decisions(decisions), tuple(interactions)
+    return tuple(verdict for name in medicines for verdict in _judge(name, made, rules))
 
 
-def _judge(name: str, decided: set[str], rules: tuple[Interaction, ...]) -> Iterator[MedicineVerdict]:
+def _judge(name: str, made: _Decisions, rules: tuple[Interaction, ...]) -> Iterator[MedicineVerdict]:
     found = resolve(name)
-    settled = _key(name) in decided
-    if not isinstance(found, Resolved):
-        words = (
-            f"not in the table; similar: {', '.join(found.suggestions)}"
-            if found.suggestions
-            else "not in the table"
-        )
-        yield MedicineVerdict(name, None, None, None, "decided" if settled else "unmapped", words)
+    if isinstance(found, Unmapped):
+        yield _unmapped(found, made)
         return
-    concerned = [rule for rule in rules if rule.concerns(found)]
-    if not concerned:
-        yield MedicineVerdict(
-            name, found.ingredient, None, None, "clear", "no interaction with ketamine in the protocol"
-        )
-    for rule in concerned:
-        yield MedicineVerdict(
-            name, found.ingredient, rule.id, rule.action, _state(rule, settled=settled), rule.effect
-        )
+    concerned = [(rule, rule.concerned(found)) for rule in rules]
+    if not any(ingredients for _, ingredients in concerned):
+        words = "no interaction with ketamine in the protocol"
+        yield MedicineVerdict(name, found.ingredient, None, None, "clear", words)
+    for rule, ingredients in concerned:
+        if ingredients:
+            state = _state(rule, ingredients, made)
+            stopped = state == "needs-decision" and not ingredients.isdisjoint(made.stopped)
+            words = f"{_STOP}. {rule.effect}" if stopped else rule.effect
+            yield MedicineVerdict(name, found.ingredient, rule.id, rule.action, state, words)
 
 
-def _state(rule: Interaction, *, settled: bool) -> State:
+def _unmapped(found: Unmapped, made: _Decisions) -> MedicineVerdict:
+    key = _plain(found.name)
+    words = "not in the table of medicines"
+    if found.suggestions:
+        words = f"{words}; similar: {', '.join(found.suggestions)}"
+    if key in made.stopped:
+        words = _STOP
+    settled = key in made.settled and key not in made.stopped
+    return MedicineVerdict(found.name, None, None, None, "decided" if settled else "unmapped", words)
+
+
+def _state(rule: Interaction, ingredients: frozenset[str], made: _Decisions) -> State:
     match rule.action:
         case "block":
             return "blocked"
         case "consult":
+            settled = ingredients <= made.settled and ingredients.isdisjoint(made.stopped)
             return "decided" if settled else "needs-decision"
         case "inform":
             return "clear"
+        case _:
+            assert_never(rule.action)
 
 
-def _counts(decision: Record) -> bool:
-    said = (decision.get("decided_by"), decision.get("reason"), decision.get("decision"))
+def _read_decisions(decisions: Iterable[Record]) -> _Decisions:
+    settled: set[str] = set()
+    stopped: set[str] = set()
+    for one in decisions:
+        if not _complete(one):
+            continue
+        named = _named(str(one.get("medicine")))
+        match one.get("decision"):
+            case "proceed" | "hold":
+                settled |= named
+            case "stop":
+                stopped |= named
+            case _:
+                continue
+    return _Decisions(frozenset(settled), frozenset(stopped))
+
+
+def _complete(decision: Record) -> bool:
+    said = (decision.get("medicine"), decision.get("decided_by"), decision.get("reason"))
     return all(isinstance(one, str) and one.strip() for one in said)
 
 
-def _key(name: str) -> str:
-    """Two names of one medicine are one medicine."""
-    found = resolve(name)
-    return found.ingredient if isinstance(found, Resolved) else " ".join(name.casefold().split())
+def _named(medicine: str) -> frozenset[str]:
+    found = resolve(medicine)
+    return frozenset(found.ingredients) if isinstance(found, Resolved) else frozenset({_plain(medicine)})
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+@cache
+def _meant(written: str) -> str | None:
+    """The table's own name of what a rule names; None when the table does not know it."""
+    if written.startswith(_CLASS):
+        return written if written.removeprefix(_CLASS) in shipped_table().classes else None
+    return canonical(written)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import cache
 
 from unloop.care.treatment_history.ingredients import IngredientTable, Meaning, shipped_table
 from unloop.care.treatment_history.spelling import (
@@ -16,12 +17,15 @@ from unloop.care.treatment_history.spelling import (
     groups,
     is_number,
     tokens,
+    words,
 )
 
 LONGEST_TEXT = 400
 """Longer texts are notes, not names, and stay unmapped."""
 
 _LONGEST_NAME = 6
+_LONGEST_WORD = 40
+_LOOKED_UP = 3
 _SUGGESTIONS = 3
 _ALIKE = 0.75
 
@@ -104,6 +108,13 @@ def resolve(name: str, *, table: IngredientTable | None = None) -> Resolved | Un
     return Resolved(name, found, table.classes_of(found), _how(parts))
 
 
+@cache
+def canonical(name: str) -> str | None:
+    """The table's own name of one ingredient, from any of its names; None for anything else."""
+    meaning = shipped_table().meanings.get(words(name))
+    return meaning.ingredients[0] if meaning is not None and len(meaning.ingredients) == 1 else None
+
+
 def _agreed(whole: _Reading, inside: list[_Reading], trade: list[_Reading]) -> tuple[str, ...]:
     """The ingredients on which text and brackets agree; nothing where they differ."""
     found = whole.ingredients
@@ -147,7 +158,7 @@ def _longest_name(parts: Sequence[str], table: IngredientTable) -> tuple[int, Me
 
 
 def _says_nothing(token: str) -> bool:
-    return token in SEPARATORS or token in FORMS or token in SALTS or token == "%"  # noqa: S105 - a percent sign
+    return token in SEPARATORS or token in FORMS or token == "%"  # noqa: S105 - a percent sign
 
 
 def _how(parts: Sequence[_Reading]) -> How:
@@ -162,10 +173,9 @@ def _how(parts: Sequence[_Reading]) -> How:
 def _suggestions(
     unknown: Sequence[str], recognised: Sequence[str], table: IngredientTable
 ) -> tuple[str, ...]:
-    spelled = {" ".join(key): None for key in table.meanings}
     alike: dict[str, None] = {}
-    for written in dict.fromkeys((" ".join(unknown), *unknown)):
-        if len(written) > 2:
-            alike.update(dict.fromkeys(get_close_matches(written, spelled, _SUGGESTIONS, _ALIKE)))
+    for written in dict.fromkeys((" ".join(unknown[:_LONGEST_NAME]), *unknown[:_LOOKED_UP])):
+        if 2 < len(written) <= _LONGEST_WORD:
+            alike.update(dict.fromkeys(get_close_matches(written, table.spellings, _SUGGESTIONS, _ALIKE)))
     alike.update(dict.fromkeys(recognised))
     return tuple(alike)[: 2 * _SUGGESTIONS]

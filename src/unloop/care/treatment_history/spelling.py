@@ -3,224 +3,26 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Sequence
+from importlib import resources
 
-SEPARATORS = frozenset({"/", "+", "&", ",", ";", "and", "with", "plus"})
+_WORDS = tomllib.loads(
+    resources.files("unloop.care.treatment_history").joinpath("spelling.toml").read_text("utf-8")
+)
+
+SEPARATORS = frozenset(_WORDS["separators"])
 """What stands between two ingredients of one product."""
 
-UNITS = frozenset(
-    [
-        "mg",
-        "mcg",
-        "μg",
-        "ug",
-        "g",
-        "gm",
-        "gram",
-        "grams",
-        "kg",
-        "ml",
-        "l",
-        "dl",
-        "iu",
-        "unt",
-        "unit",
-        "units",
-        "u",
-        "meq",
-        "mmol",
-        "mol",
-        "%",
-        "hr",
-        "hrs",
-        "h",
-        "hour",
-        "hours",
-        "min",
-        "day",
-        "days",
-        "week",
-        "weeks",
-        "month",
-        "months",
-        "actuat",
-        "actuation",
-        "puff",
-        "puffs",
-        "spray",
-        "sprays",
-        "dose",
-        "doses",
-        "drop",
-        "drops",
-        "tab",
-        "tabs",
-        "tablet",
-        "tablets",
-        "cap",
-        "caps",
-        "capsule",
-        "capsules",
-        "patch",
-        "patches",
-        "cm",
-        "sqcm",
-        "million",
-        "x",
-    ]
-)
+UNITS = frozenset(_WORDS["units"])
+"""Units that may follow a number."""
 
-FORMS = frozenset(
-    # the thing itself
-    "tab tabs tablet tablets cap caps capsule capsules pill pills softgel softgels caplet caplets gelcap gelcaps oral "
-    "solution suspension injection injectable injector autoinjector pen flexpen kwikpen solostar syringe prefilled "
-    "pre filled vial ampoule ampule cartridge cream ointment gel lotion foam shampoo paste jelly powder granules "
-    "granule sachet packet packets pellet pellets beads wafer film strip strips lozenge gum troche patch transdermal system "
-    "implant insert ring inhaler inhalation inhalant nebuliser nebulizer aerosol mist spray nasal drops drop otic "
-    "ophthalmic topical vaginal rectal suppository enema syrup elixir liquid tincture emulsion sprinkle chewable "
-    "dispersible disintegrating effervescent soluble medicated metered dry intrauterine intravitreal device kit pack "
-    "auto actuated breath dose doses mucous membrane mucosal chewing pad swab drug emollient sensor "
-    # how it is released
-    "extended release delayed sustained modified controlled prolonged immediate acting long er xr xl sr cr la ir dr "
-    "ec pr mr hr cd xt odt od enteric coated retard depot chrono crushable biphasic osmotic "
-    "micronized micronised microencapsulated macrocrystals macrocrystalline bead abuse deterrent "
-    # how and when it is taken
-    "po iv im sc sl intravenous intramuscular subcutaneous sublingual buccal by mouth once twice three four times "
-    "daily every each morning evening bedtime nightly weekly monthly per a in for use to be taken as needed required "
-    "prn bid tid qid qd od qhs qam qpm day days hour hours mg mcg ml inert ingredients ingredient the of "
-    # what says nothing about the substance
-    "generic brand usp human pediatric paediatric adult extra regular strength low high free preservative sugar product".split()
-)
+FORMS = frozenset(word for kind in ("things", "release", "directions", "silent") for word in _WORDS[kind])
+"""Words that name no substance."""
 
-SALTS = frozenset(
-    [
-        "hydrochloride",
-        "dihydrochloride",
-        "monohydrochloride",
-        "hcl",
-        "hydrobromide",
-        "hbr",
-        "bromide",
-        "chloride",
-        "iodide",
-        "hydroxide",
-        "sodium",
-        "disodium",
-        "trisodium",
-        "potassium",
-        "dipotassium",
-        "calcium",
-        "magnesium",
-        "zinc",
-        "maleate",
-        "hydrogen",
-        "fumarate",
-        "hemifumarate",
-        "succinate",
-        "hemisuccinate",
-        "tartrate",
-        "bitartrate",
-        "mesylate",
-        "mesilate",
-        "dimesylate",
-        "besylate",
-        "besilate",
-        "tosylate",
-        "tosilate",
-        "napsylate",
-        "camsylate",
-        "edisylate",
-        "esylate",
-        "citrate",
-        "dihydrogen",
-        "phosphate",
-        "diphosphate",
-        "sulfate",
-        "sulphate",
-        "bisulfate",
-        "acetate",
-        "diacetate",
-        "triacetate",
-        "carbonate",
-        "nitrate",
-        "oxalate",
-        "lactate",
-        "gluconate",
-        "glucuronate",
-        "pamoate",
-        "embonate",
-        "decanoate",
-        "palmitate",
-        "enanthate",
-        "cypionate",
-        "valerate",
-        "propionate",
-        "dipropionate",
-        "furoate",
-        "xinafoate",
-        "caproate",
-        "hexanoate",
-        "undecanoate",
-        "lauroxil",
-        "hydrate",
-        "hemihydrate",
-        "monohydrate",
-        "dihydrate",
-        "trihydrate",
-        "sesquihydrate",
-        "pentahydrate",
-        "hexahydrate",
-        "anhydrous",
-        "medoxomil",
-        "kamedoxomil",
-        "cilexetil",
-        "axetil",
-        "proxetil",
-        "pivoxil",
-        "etexilate",
-        "mofetil",
-        "alafenamide",
-        "disoproxil",
-        "aspartate",
-        "saccharate",
-        "lysine",
-        "arginine",
-        "erbumine",
-        "tert",
-        "butylamine",
-        "tromethamine",
-        "trometamol",
-        "meglumine",
-        "base",
-        "hyclate",
-        "stearate",
-        "ethylsuccinate",
-        "estolate",
-        "benzathine",
-        "procaine",
-        "polistirex",
-        "tannate",
-        "teoclate",
-        "malate",
-        "adipate",
-        "benzoate",
-        "salicylate",
-        "mucate",
-        "nicotinate",
-        "lactobionate",
-        "epolamine",
-        "hippurate",
-        "acetonide",
-        "hexacetonide",
-        "resin",
-        "ester",
-        "esters",
-        "racemic",
-        "acid",
-    ]
-)
-"""Words that name the salt or ester of the ingredient before them."""
+SALTS = frozenset(_WORDS["salts"])
+"""Words that name the salt or ester of the ingredient right before them."""
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[/+&,;%]")
 _BRACKETED = re.compile(r"\(([^()\[\]]*)\)|\[([^()\[\]]*)\]")
