@@ -75,6 +75,14 @@ def test_a_prompt_that_cannot_be_judged_says_what_is_missing(bedside, watched, r
     assert standing(watched(*running, bedside.vitals(10), bedside.score(10, "rass", 0)), "PRO-08") is None
 
 
+def test_after_the_end_nobody_is_asked_whether_the_person_wants_to_stop(bedside, watched):
+    assert standing(watched(*bedside.course(), at=39), "PRO-12") is PromptStanding.CANNOT_BE_JUDGED
+    assert standing(watched(*bedside.course(), bedside.vitals(50)), "PRO-12") is None
+    assert (
+        standing(watched(*bedside.course(), bedside.vitals(50)), "PRO-10") is PromptStanding.CANNOT_BE_JUDGED
+    )
+
+
 def test_old_readings_leave_a_prompt_unjudged(bedside, watched, running):
     found = watched(*running, bedside.vitals(5), at=60)
     assert standing(found, "PRO-01") is PromptStanding.CANNOT_BE_JUDGED

@@ -15,7 +15,7 @@ from unloop.care.infusion.replay import replay_record
 from unloop.care.infusion.session_facts import SOURCE, facts_of_record
 from unloop.care.infusion.standing import sort_out
 from unloop.care.infusion.state import InfusionState
-from unloop.facts import Chart, Fact, Person, Phase, View
+from unloop.facts import DICTIONARY, Chart, Fact, Person, Phase, View
 from unloop.protocol import Prompt as PromptRule
 from unloop.protocol import Protocol
 from unloop.rules import Context, Judgement, RaisedPrompt, Truth, evaluate, say
@@ -176,9 +176,16 @@ def _ask(rule: PromptRule, view: View) -> Judgement:
 def _standing(now: Judgement, raised_at: list[datetime], state: InfusionState) -> PromptStanding | None:
     if now.answer is Truth.TRUE:
         return PromptStanding.RAISED
-    if now.answer is Truth.UNKNOWN and state.state in WATCHED:
+    if now.answer is Truth.UNKNOWN and state.state in WATCHED and _can_still_be_read(now, state):
         return PromptStanding.CANNOT_BE_JUDGED
     return PromptStanding.WAS_RAISED if raised_at else None
+
+
+def _can_still_be_read(now: Judgement, state: InfusionState) -> bool:
+    """Whether anything that is missing belongs to this part of the session: after the end nobody asks to stop."""
+    phase = Phase.RECOVERY if state.ended_at is not None else Phase.INFUSION
+    definitions = (DICTIONARY.get(gap.code) for gap in now.missing)
+    return any(one is None or not one.in_session or phase in one.phases for one in definitions)
 
 
 def _stops(protocol: Protocol, context: Context) -> Iterator[SessionStop]:
