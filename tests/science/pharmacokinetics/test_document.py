@@ -240,6 +240,18 @@ def test_a_file_that_is_no_model_is_refused(text):
     assert isinstance(refusal_of(text), InputRefused)
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param('group = "adults"', 'group = "children"', id="children, however good the model"),
+        pytest.param('group = "adults"', 'group = "intensive care"', id="intensive care"),
+        pytest.param('status = "usable"', 'status = "reference-only"', id="adults, for reference only"),
+    ],
+)
+def test_people_or_status_alone_keep_a_model_off_clinic_screens(old, new):
+    assert not read_model(changed(old, new), where="made-up.toml").for_clinic_screens
+
+
 RACEMATE = """
 id = "made-up-racemate"
 title = "A made-up racemate"

@@ -141,7 +141,7 @@ def auc_until_ng_h_per_ml(model: KineticModel, given: Administration, until_min:
 
 def auc_ng_h_per_ml_to_infinity(model: KineticModel, given: Administration) -> float:
     """Area under the typical person's whole curve: what was given over clearance, part by part."""
-    return given.schedule.mg * _litres_h_inverse(model, given.drug, given.weight_kg) * NG_PER_ML_IN_MG_PER_L
+    return given.schedule.mg * _hours_per_litre(model, given.drug, given.weight_kg) * NG_PER_ML_IN_MG_PER_L
 
 
 def steady_state_ng_per_ml(
@@ -153,10 +153,10 @@ def steady_state_ng_per_ml(
         InputRefused: when the model does not take the drug or the weight is out of range.
     """
     per_h = rate_mg_per_min * MINUTES_PER_HOUR
-    return per_h * _litres_h_inverse(model, drug, weight_kg) * NG_PER_ML_IN_MG_PER_L
+    return per_h * _hours_per_litre(model, drug, weight_kg) * NG_PER_ML_IN_MG_PER_L
 
 
-def _litres_h_inverse(model: KineticModel, drug: Drug, weight_kg: float) -> float:
+def _hours_per_litre(model: KineticModel, drug: Drug, weight_kg: float) -> float:
     """The sum over substances of share / clearance, in h/L."""
     parameters = model.typical(weight_kg)
     return sum(
