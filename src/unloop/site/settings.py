@@ -232,6 +232,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"level": "ERROR"},  # what was refused stands in the audit trail
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
     },
 }

@@ -32,6 +32,7 @@ from unloop.fhir import (
     Imported,
     ImportedPerson,
     NotUnderstood,
+    PartialDate,
     read_bundle,
 )
 from unloop.quantity import InputRefused
@@ -202,12 +203,12 @@ def _draft(one: _AnyDraft, person: Person, kept: ImportRecord) -> Draft:
         case DraftMedicine():
             kind, name, detail = DraftKind.MEDICINE, one.name, {
                 "dose": one.dose_text, "status": one.status, "kind": one.kind,
-                "from": str(one.authored_on or ""), "to": str(one.ended_on or ""),
+                "from": _date(one.authored_on), "to": _date(one.ended_on),
                 "ingredients": list(one.ingredients),
             }  # fmt: skip
         case DraftCondition():
             kind, name, detail = DraftKind.CONDITION, one.text, {
-                "status": one.clinical_status, "from": str(one.onset or ""), "to": str(one.abatement or ""),
+                "status": one.clinical_status, "from": _date(one.onset), "to": _date(one.abatement),
                 "codes": [f"{code.system}|{code.code}" for code in one.codes], "points_to": one.points_to,
             }  # fmt: skip
         case DraftAllergy():
@@ -247,3 +248,7 @@ def _address(imported: ImportedPerson) -> str:
 def _plain(name: str) -> str:
     bare = "".join(letter for letter in normalize("NFKD", name.casefold()) if not combining(letter))
     return " ".join(sorted(bare.replace("-", " ").split()))
+
+
+def _date(when: PartialDate | None) -> str:
+    return when.text if when is not None else ""

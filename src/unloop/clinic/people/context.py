@@ -20,6 +20,7 @@ def clinic(request: HttpRequest) -> dict[str, Any]:
     organisation = here.organisation
     user = getattr(request, "user", None)
     signed_in = user if isinstance(user, User) else None
+    let_in = signed_in is not None and (here.demo or signed_in.has_second_factor)
     return {
         "clinic_name": organisation.name if organisation else "",
         "clinic_demo": here.demo,
@@ -27,5 +28,5 @@ def clinic(request: HttpRequest) -> dict[str, Any]:
         "demo_password": PASSWORD if here.demo else "",
         "crisis_line": organisation.crisis_line if organisation else "",
         "signed_in": signed_in,
-        "navigation": rooms(signed_in, request.path) if signed_in else [],
+        "navigation": rooms(signed_in, request.path) if signed_in and let_in else [],
     }

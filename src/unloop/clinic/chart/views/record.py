@@ -26,7 +26,7 @@ def imported(request: ClinicRequest, person: Person) -> HttpResponse:
     """What the last import brought, what was left out, and what waits for a decision."""
     drafts = list(Draft.objects.filter(person=person))
     waiting = [draft for draft in drafts if not draft.decision]
-    context = {"person": person, "brought": last_import(person), "drafts": drafts, "waiting": waiting,
+    context = {"person": person, "brought": last_import(person), "drafts": drafts, "decided": len(waiting) < len(drafts), "waiting": waiting,
                "decisions": [one for one in Draft.Decision.choices if one[0]]}  # fmt: skip
     return render(request, "chart/imported.html", context)
 

@@ -45,6 +45,7 @@ def mark(state: str) -> dict[str, Any]:
 @register.inclusion_tag("unloop/parts/field.html")
 def field(bound: BoundField) -> dict[str, Any]:
     """A labelled form field with its hint and errors; choices are drawn as answer rows."""
+    bound.field.widget.attrs.pop("placeholder", None)  # a label that vanishes while one types is none
     return {"field": bound}
 
 
