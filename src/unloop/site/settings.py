@@ -4,12 +4,14 @@ UNLOOP_HOME            data folder; default: the platform's user data folder
 UNLOOP_DATABASE_URL    postgres://user:password@host/name; default: SQLite in UNLOOP_HOME
 UNLOOP_ORIGIN          https://clinic.example, when the clinic is reached under a name of its own
 UNLOOP_SECRET_KEY      signing key; default: drawn once and kept in UNLOOP_HOME
-UNLOOP_TRUSTED_PROXIES number of reverse proxies in front, whose forwarded addresses are believed; default 0
+UNLOOP_TRUSTED_PROXIES number of reverse proxies in front, whose forwarded addresses are believed;
+                       default: 1 with an https UNLOOP_ORIGIN, else 0
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,6 +35,8 @@ UNLOOP_SETUP_TOKEN = env.str("UNLOOP_SETUP_TOKEN", "")
 # --- Rooms, top to bottom: a room is added by one line here and one in urls.py --------------------------------
 
 CLINIC_APPS = [
+    "unloop.clinic.front_desk",
+    "unloop.clinic.follow_up",
     "unloop.clinic.bedside",
     "unloop.clinic.consulting_room",
     "unloop.clinic.work",
@@ -117,7 +121,8 @@ _origin = urlsplit(ORIGIN)
 HTTPS = _origin.scheme == "https"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *([_origin.hostname] if _origin.hostname else [])]
 CSRF_TRUSTED_ORIGINS = [ORIGIN] if ORIGIN else []
-TRUSTED_PROXIES = env.int("UNLOOP_TRUSTED_PROXIES", 0)
+# The program itself speaks no TLS: an https address means that one proxy in front does.
+TRUSTED_PROXIES = env.int("UNLOOP_TRUSTED_PROXIES", 1 if HTTPS else 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -129,7 +134,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Strict"
-SECURE_SSL_REDIRECT = HTTPS
+SECURE_SSL_REDIRECT = HTTPS and TRUSTED_PROXIES > 0
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
@@ -220,6 +225,7 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+LOCALE_PATHS = [str(Path(home.__file__).parent.parent / "locale")]
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 LOGGING = {
     "version": 1,

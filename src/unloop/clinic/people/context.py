@@ -1,4 +1,4 @@
-"""What every template may use."""
+"""The clinic, the user and the rooms, for every template."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ _NOWHERE = ClinicHere(demo=False, organisation=None)
 
 
 def clinic(request: HttpRequest) -> dict[str, Any]:
-    """`clinic_name`, `clinic_demo`, `clinic_language`, `demo_password`, `crisis_line`, `signed_in` (a user) and `navigation`."""
+    """What every template may use.
+
+    `clinic_name`, `clinic_demo`, `clinic_language`, `demo_password` (empty outside a demo), `crisis_line`, `mode`
+    ("light" or "dim"), `signed_in` (a user or None) and `navigation` (links).
+    """
     here: ClinicHere = getattr(request, "clinic", _NOWHERE)
     organisation = here.organisation
     user = getattr(request, "user", None)
@@ -27,6 +31,7 @@ def clinic(request: HttpRequest) -> dict[str, Any]:
         "clinic_language": organisation.language if organisation else "en",
         "demo_password": PASSWORD if here.demo else "",
         "crisis_line": organisation.crisis_line if organisation else "",
+        "mode": "dim" if request.COOKIES.get("unloop_mode") == "dim" else "light",
         "signed_in": signed_in,
         "navigation": rooms(signed_in, request.path) if signed_in and let_in else [],
     }

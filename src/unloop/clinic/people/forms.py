@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -134,13 +136,23 @@ def zone_choices() -> list[tuple[str, str]]:
     ]
 
 
+def spoken_languages() -> list[tuple[str, Any]]:
+    """English, and every language into which the clinic's own pages are translated."""
+    translated = {
+        code
+        for code, _label in settings.LANGUAGES
+        if any(
+            (Path(folder) / code / "LC_MESSAGES" / "django.mo").is_file() for folder in settings.LOCALE_PATHS
+        )
+    }
+    return [(code, label) for code, label in settings.LANGUAGES if code == "en" or code in translated]
+
+
 class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]
     """Name, zone, language, crisis line."""
 
     zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
-    language = forms.ChoiceField(
-        label=_("Language of the pages"), choices=[("en", _("English")), ("es", _("Spanish"))]
-    )
+    language = forms.ChoiceField(label=_("Language of the pages"), choices=spoken_languages)
 
     class Meta:
         model = Organisation

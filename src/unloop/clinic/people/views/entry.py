@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import Any
 
 from allauth.account.views import LoginView
@@ -10,6 +11,7 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.request import split_domain_port
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -125,4 +127,14 @@ def second_factor(request: ClinicRequest) -> HttpResponse:
     """Why a second factor, and the two ways to one."""
     if request.user.has_second_factor:
         return redirect("mfa_index")
-    return render(request, "people/second_factor.html")
+    host, _port = split_domain_port(request.get_host())
+    return render(request, "people/second_factor.html", {"has_name": not is_address(host)})
+
+
+def is_address(host: str) -> bool:
+    """Whether a host is a bare address: browsers give security keys only to a name."""
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True

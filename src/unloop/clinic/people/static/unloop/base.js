@@ -29,6 +29,18 @@ window.addEventListener("pageshow", () => {
   }
 });
 
+// Light or dim is a matter of the room, not of the person: this browser remembers it, and the server renders it.
+for (const button of document.querySelectorAll("[data-set-mode]")) {
+  button.addEventListener("click", () => {
+    const mode = button.dataset.setMode;
+    document.documentElement.dataset.mode = mode;
+    document.cookie = `unloop_mode=${mode}; path=/; samesite=strict; max-age=31536000`;
+    for (const other of document.querySelectorAll("[data-set-mode]")) {
+      other.setAttribute("aria-pressed", String(other.dataset.setMode === mode));
+    }
+  });
+}
+
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
