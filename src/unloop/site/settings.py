@@ -39,6 +39,7 @@ CLINIC_APPS = [
     "unloop.clinic.follow_up",
     "unloop.clinic.bedside",
     "unloop.clinic.consulting_room",
+    "unloop.clinic.questionnaires",
     "unloop.clinic.work",
     "unloop.clinic.chart",
     "unloop.clinic.people",

@@ -6,8 +6,10 @@ from django.urls import include, path
 
 urlpatterns = [
     path("audit/", include("unloop.clinic.audit.urls")),
+    path("", include("unloop.clinic.front_desk.urls")),
     path("people/", include("unloop.clinic.chart.urls")),
     path("tasks/", include("unloop.clinic.work.urls")),
+    path("", include("unloop.clinic.questionnaires.urls")),
     path("", include("unloop.clinic.people.urls")),
 ]
 handler400 = "unloop.clinic.people.views.errors.bad_request"

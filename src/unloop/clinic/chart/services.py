@@ -12,6 +12,7 @@ from unloop.clinic.chart.reading import (
     undecided_medicines,
 )
 from unloop.clinic.chart.recording import NewFact, SameIdOtherContent, add_facts, on_facts_added
+from unloop.clinic.chart.views.guarding import of_person
 
 __all__ = [
     "Draft",
@@ -29,6 +30,7 @@ __all__ = [
     "import_bundle",
     "load_chart",
     "load_charts",
+    "of_person",
     "on_facts_added",
     "open_person",
     "undecided_medicines",

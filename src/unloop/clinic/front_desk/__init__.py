@@ -1,0 +1,1 @@
+"""Front desk: who is expected, who is ready, and what stands in the way."""

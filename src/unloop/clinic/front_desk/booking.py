@@ -1,0 +1,113 @@
+"""Booking a visit, and reading a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.shortcuts import get_object_or_404
+from django.utils.timezone import get_current_timezone
+
+from unloop.care.evaluation import Outcome, Ready, Verdict, judge
+from unloop.clinic.audit import clock
+from unloop.clinic.audit.services import current_actor, record
+from unloop.clinic.chart.services import Person, load_charts
+from unloop.clinic.front_desk.models import Appointment, VisitKind
+from unloop.clinic.people.services import Chair, current_protocol, protocol_of
+from unloop.facts import DICTIONARY, Chart
+from unloop.protocol import Protocol
+from unloop.quantity import InputRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """One visit of a day, and whether the person's evaluation is open or shut.
+
+    Attributes:
+        ready: whether the evaluation gate is open; None when no protocol is adopted.
+        open_items: what stands in the way, each verdict once.
+        first_to_expire: label and time of the fact that stops counting first, when ready.
+    """
+
+    appointment: Appointment
+    ready: bool | None
+    open_items: tuple[Verdict, ...]
+    first_to_expire: tuple[str, datetime] | None
+
+
+@transaction.atomic
+def book(
+    person: Person, kind: VisitKind, begins_at: datetime, *, chair: Chair | None = None, minutes: int = 120
+) -> Appointment:
+    """Expect a person at a time.
+
+    Raises:
+        InputRefused: the chair is taken then, or the time has no offset.
+    """
+    if begins_at.tzinfo is None:
+        raise InputRefused(
+            "time", given=begins_at, allowed="a time with an offset", mend="name the clinic's zone"
+        )
+    end = begins_at + timedelta(minutes=minutes)
+    taken = (
+        Appointment.objects.filter(chair=chair, called_off_at__isnull=True, begins_at__lt=end)
+        if chair
+        else []
+    )
+    if any(one.begins_at + timedelta(minutes=one.minutes) > begins_at for one in taken):
+        raise InputRefused(
+            "chair", given=chair, allowed="a chair that is free then", mend="choose another time or chair"
+        )
+    appointment = Appointment(
+        person=person, kind=kind, chair=chair, begins_at=begins_at, minutes=minutes, made_at=clock.now(),
+        made_by=current_actor().id,
+    )  # fmt: skip
+    appointment.save()
+    record("front_desk.booked", person=person.id, about=appointment, detail={"kind": kind.value})
+    return appointment
+
+
+@transaction.atomic
+def call_off(appointment_id: UUID) -> Appointment:
+    """No longer expect a person; the row stays."""
+    appointment = get_object_or_404(Appointment, id=appointment_id, called_off_at__isnull=True)
+    appointment.called_off_at = clock.now()
+    appointment.save(update_fields=["called_off_at"])
+    record("front_desk.called_off", person=appointment.person_id, about=appointment)
+    return appointment
+
+
+def day_of(moment: datetime) -> tuple[datetime, datetime]:
+    """The clinic's day around a moment: from midnight to midnight in its zone."""
+    local = moment.astimezone(get_current_timezone())
+    begin = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    return begin, begin + timedelta(days=1)
+
+
+def expected(moment: datetime) -> list[Expected]:
+    """The visits of a day with the state of each evaluation, judged now, in a fixed number of queries."""
+    begin, end = day_of(moment)
+    visits = list(
+        Appointment.objects.filter(begins_at__gte=begin, begins_at__lt=end, called_off_at__isnull=True)
+        .select_related("person", "chair")
+        .order_by("begins_at")
+    )
+    record("front_desk.day.read", detail={"visits": len(visits)})
+    charts = load_charts({visit.person for visit in visits})
+    adopted = current_protocol()
+    if adopted is None:
+        return [Expected(visit, ready=None, open_items=(), first_to_expire=None) for visit in visits]
+    protocol = protocol_of(adopted)
+    return [_judge(visit, charts[visit.person_id], protocol) for visit in visits]
+
+
+def _judge(visit: Appointment, chart: Chart, protocol: Protocol) -> Expected:
+    answer = judge("evaluation", protocol, chart, at=clock.now())
+    if isinstance(answer, Ready):
+        first = answer.expiries[0] if answer.expiries else None
+        named = (DICTIONARY[first.code].label, first.at) if first is not None else None
+        return Expected(visit, ready=True, open_items=(), first_to_expire=named)
+    shut = answer.with_outcome(Outcome.EXCLUDES, Outcome.MISSING, Outcome.STALE)
+    return Expected(visit, ready=False, open_items=shut, first_to_expire=None)

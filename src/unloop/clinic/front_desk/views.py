@@ -1,0 +1,85 @@
+"""Pages of the front desk: today, and booking."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import get_current_timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from unloop.clinic.audit import clock
+from unloop.clinic.chart.services import Person, of_person
+from unloop.clinic.follow_up.services import plan_follow_up
+from unloop.clinic.front_desk.booking import book, call_off, day_of, expected
+from unloop.clinic.front_desk.forms import BookingForm
+from unloop.clinic.front_desk.models import Appointment, VisitKind
+from unloop.clinic.people.services import ClinicRequest, Role, current_protocol
+from unloop.clinic.work.services import open_tasks
+from unloop.quantity import InputRefused
+
+
+@require_GET
+def today(request: ClinicRequest) -> HttpResponse:
+    """Who is expected, who is ready and why the others are not, and what waits for a reader."""
+    now = clock.now()
+    moment = _asked_day(request) or now
+    visits = expected(moment)
+    if request.user.is_clinical:
+        plan_follow_up()
+    context = {
+        "day": day_of(moment)[0],
+        "is_today": day_of(moment) == day_of(now),
+        "now": now,
+        "visits": visits,
+        "ready": [one for one in visits if one.ready],
+        "not_ready": [one for one in visits if one.ready is False],
+        "protocol": current_protocol(),
+        "tasks": list(open_tasks()[:20]) if request.user.is_clinical else [],
+        "clinical": request.user.is_clinical,
+        "desk": request.user.has_role(Role.FRONT_DESK) and not request.user.is_clinical,
+    }
+    return render(request, "front_desk/today.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@of_person("booking")
+def booking(request: ClinicRequest, person: Person) -> HttpResponse:
+    """Book a visit for a person."""
+    form = BookingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            book(
+                person,
+                VisitKind(data["kind"]),
+                data["begins_at"],
+                chair=data["chair"],
+                minutes=data["minutes"],
+            )
+        except InputRefused as refused:
+            form.add_error(refused.where if refused.where in form.fields else None, f"{refused.mend}")
+        else:
+            return redirect(f"{reverse('front_desk:today')}?day={data['begins_at']:%Y-%m-%d}")
+    booked = Appointment.objects.filter(person=person, called_off_at__isnull=True, begins_at__gte=clock.now())
+    context = {"person": person, "form": form, "booked": booked}
+    return render(request, "front_desk/booking.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@of_person("booking")
+def calling_off(_request: ClinicRequest, person: Person, appointment_id: UUID) -> HttpResponse:
+    """No longer expect the person at that time."""
+    call_off(appointment_id)
+    return redirect("front_desk:booking", person.id)
+
+
+def _asked_day(request: ClinicRequest) -> datetime | None:
+    try:
+        day = date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        return None
+    return datetime.combine(day, time(12), tzinfo=get_current_timezone())
