@@ -47,10 +47,7 @@ def derivations(sri: SriCriteria, erp: ErpCriteria) -> Mapping[str, Derivation]:
 
 
 def _beside_completeness(view: View, code: str, count: Callable[[tuple[Record, ...]], int]) -> Finding:
-    def counted(records: Value, complete: Value) -> Value | None:
-        return float(count(_records(records))) if complete is True else None
-
-    return both(view, code, "treatment_history_complete", value=counted)
+    return both(view, code, value=lambda records: float(count(_records(records))))
 
 
 def _records(value: Value) -> tuple[Record, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from unloop.care.treatment_history.ingredients import IngredientTable, Meaning, shipped_table
 from unloop.care.treatment_history.spelling import (
@@ -176,6 +176,11 @@ def _suggestions(
     alike: dict[str, None] = {}
     for written in dict.fromkeys((" ".join(unknown[:_LONGEST_NAME]), *unknown[:_LOOKED_UP])):
         if 2 < len(written) <= _LONGEST_WORD:
-            alike.update(dict.fromkeys(get_close_matches(written, table.spellings, _SUGGESTIONS, _ALIKE)))
+            alike.update(dict.fromkeys(_alike(written, table.spellings)))
     alike.update(dict.fromkeys(recognised))
     return tuple(alike)[: 2 * _SUGGESTIONS]
+
+
+@lru_cache(maxsize=1024)  # ten milliseconds a word, and a list with an unknown name is judged again and again
+def _alike(written: str, spellings: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(get_close_matches(written, spellings, _SUGGESTIONS, _ALIKE))
