@@ -79,13 +79,21 @@ class TestEvaluation:
             ("psychosis_in_first_degree_relative", True, "REL-01"), ("infarction_or_stroke_ever", True, "REL-03"),
             ("alt", 121, "REL-04"), ("airway", "difficult", "REL-05"), ("suicide_risk", "high", "REL-06"),
             ("egfr", 29, "REL-07"), ("urine_drug_screen", "unexpected", "REL-08"), ("auditc", 3, "REL-08"),
-            ("ybocs", 23, "ELG-03"), ("vital_status", "deceased", "ELG-00"), ("diagnoses", ["F32.1"], "ELG-02"),
+            ("vital_status", "deceased", "ELG-00"), ("diagnoses", ["F32.1"], "ELG-02"),
             ("prescription_monitoring_checked", False, "ELG-07"),
         ],
     )  # fmt: skip
     def test_one_bad_answer_excludes_by_its_own_rule(self, code: str, value: object, rule: str) -> None:
         answer = evaluation(charts.with_value(charts.document(), code, value))
         assert outcomes(answer)[rule] is Outcome.EXCLUDES
+
+    def test_whoever_is_too_mild_is_excluded_before_the_first_infusion_and_goes_on_in_a_course(self) -> None:
+        mild = charts.with_value(charts.document(), "ybocs", 23)
+        assert outcomes(evaluation(mild)) == {"ELG-03": Outcome.MISSING}
+        none_yet = charts.plus(mild, entry("infusion_given", 0, unit="mg"))
+        assert outcomes(evaluation(none_yet)) == {"ELG-03": Outcome.EXCLUDES}
+        begun = charts.plus(mild, entry("infusion_given", 34, unit="mg", minutes=-4000))
+        assert isinstance(evaluation(begun), Ready)
 
     def test_a_man_may_score_three_on_the_alcohol_screen(self) -> None:
         chart = charts.with_value(charts.document(), "auditc", 3)
