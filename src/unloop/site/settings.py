@@ -29,7 +29,7 @@ SECRET_KEY = env.str("UNLOOP_SECRET_KEY", "") or home.secret_key(HOME)
 
 # The home says in its database whether it is a demo; this says only how it was asked to be served.
 UNLOOP_DEMO = env.bool("UNLOOP_DEMO", False)
-UNLOOP_DEMO_SEEDER = "unloop.clinic.people.demo.seed"
+UNLOOP_DEMO_SEEDER = "unloop.clinic.front_desk.demo.seed"
 UNLOOP_SETUP_TOKEN = env.str("UNLOOP_SETUP_TOKEN", "")
 
 # --- Rooms, top to bottom: a room is added by one line here and one in urls.py --------------------------------

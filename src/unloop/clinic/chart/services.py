@@ -5,6 +5,7 @@ from __future__ import annotations
 from unloop.clinic.chart.importing import ImportResult, LikelyDuplicate, import_bundle
 from unloop.clinic.chart.models import Draft, DraftKind, FactRow, ImportRecord, Person, SexChoice
 from unloop.clinic.chart.reading import (
+    allergies_of,
     count_infusions_with,
     load_chart,
     load_charts,
@@ -13,6 +14,7 @@ from unloop.clinic.chart.reading import (
 )
 from unloop.clinic.chart.recording import NewFact, SameIdOtherContent, add_facts, on_facts_added
 from unloop.clinic.chart.views.guarding import of_person
+from unloop.clinic.chart.writing import make_person
 
 __all__ = [
     "Draft",
@@ -26,10 +28,12 @@ __all__ = [
     "SameIdOtherContent",
     "SexChoice",
     "add_facts",
+    "allergies_of",
     "count_infusions_with",
     "import_bundle",
     "load_chart",
     "load_charts",
+    "make_person",
     "of_person",
     "on_facts_added",
     "open_person",
