@@ -21,6 +21,10 @@ from unloop.protocol import Protocol
 from unloop.quantity import InputRefused
 
 
+LONGEST = timedelta(hours=24)
+"""No visit is longer, so what began earlier has ended."""
+
+
 @dataclass(frozen=True, slots=True)
 class Expected:
     """One visit of a day, and whether the person's evaluation is open or shut.
@@ -41,25 +45,27 @@ class Expected:
 def book(
     person: Person, kind: VisitKind, begins_at: datetime, *, chair: Chair | None = None, minutes: int = 120
 ) -> Appointment:
-    """Expect a person at a time.
+    """Expect a person at a time. The same visit booked again is the visit that is booked.
 
     Raises:
-        InputRefused: the chair is taken then, or the time has no offset.
+        InputRefused: the chair is taken then, the person is expected elsewhere then, or the time has no offset.
     """
     if begins_at.tzinfo is None:
         raise InputRefused(
             "time", given=begins_at, allowed="a time with an offset", mend="name the clinic's zone"
         )
-    end = begins_at + timedelta(minutes=minutes)
-    taken = (
-        Appointment.objects.filter(chair=chair, called_off_at__isnull=True, begins_at__lt=end)
-        if chair
-        else []
-    )
-    if any(one.begins_at + timedelta(minutes=one.minutes) > begins_at for one in taken):
-        raise InputRefused(
-            "chair", given=chair, allowed="a chair that is free then", mend="choose another time or chair"
-        )
+    meanwhile = _meanwhile(begins_at, minutes)
+    of_person = [one for one in meanwhile if one.person_id == person.id]
+    wanted = (kind, begins_at, minutes, chair.pk if chair else None)
+    for one in of_person:
+        if (one.kind, one.begins_at, one.minutes, one.chair_id) == wanted:
+            return one
+    if of_person:
+        raise InputRefused("begins_at", given="a second visit then", allowed="one visit at a time",
+                           mend="choose another time, or call the other visit off")  # fmt: skip
+    if chair is not None and any(one.chair_id == chair.pk for one in meanwhile):
+        raise InputRefused("chair", given=chair, allowed="a chair that is free then",
+                           mend="choose another time or chair")  # fmt: skip
     appointment = Appointment(
         person=person, kind=kind, chair=chair, begins_at=begins_at, minutes=minutes, made_at=clock.now(),
         made_by=current_actor().id,
@@ -67,6 +73,15 @@ def book(
     appointment.save()
     record("front_desk.booked", person=person.id, about=appointment, detail={"kind": kind.value})
     return appointment
+
+
+def _meanwhile(begins_at: datetime, minutes: int) -> list[Appointment]:
+    """The visits that share a part of this time."""
+    end = begins_at + timedelta(minutes=minutes)
+    near = Appointment.objects.filter(
+        called_off_at__isnull=True, begins_at__lt=end, begins_at__gt=begins_at - LONGEST
+    )
+    return [one for one in near if one.begins_at + timedelta(minutes=one.minutes) > begins_at]
 
 
 @transaction.atomic
@@ -94,7 +109,8 @@ def expected(moment: datetime) -> list[Expected]:
         .select_related("person", "chair")
         .order_by("begins_at")
     )
-    record("front_desk.day.read", detail={"visits": len(visits)})
+    people = sorted({str(visit.person_id) for visit in visits})
+    record("front_desk.day.read", detail={"visits": len(visits), "people": people})
     charts = load_charts({visit.person for visit in visits})
     adopted = current_protocol()
     if adopted is None:

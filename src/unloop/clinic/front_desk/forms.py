@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from django import forms
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from unloop.clinic.audit import clock
 from unloop.clinic.front_desk.models import VisitKind
 from unloop.clinic.people.services import Chair, chairs_in_use
 
@@ -20,6 +25,13 @@ class BookingForm(forms.Form):
     minutes = forms.IntegerField(label=_("Length in minutes"), min_value=10, max_value=480, initial=120)
     chair = forms.ModelChoiceField(label=_("Chair"), queryset=Chair.objects.none(), required=False)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["chair"].queryset = chairs_in_use()  # type: ignore[attr-defined]
+
+    def clean_begins_at(self) -> datetime:
+        """Nobody is expected yesterday; somebody may have come this morning without being booked."""
+        begins_at: datetime = self.cleaned_data["begins_at"]
+        if localtime(begins_at).date() < clock.today():
+            raise forms.ValidationError(_("A visit is booked for today or later. Check the day."))
+        return begins_at

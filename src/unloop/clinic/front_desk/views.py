@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import get_current_timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -17,8 +17,8 @@ from unloop.clinic.follow_up.services import plan_follow_up
 from unloop.clinic.front_desk.booking import book, call_off, day_of, expected
 from unloop.clinic.front_desk.forms import BookingForm
 from unloop.clinic.front_desk.models import Appointment, VisitKind
-from unloop.clinic.people.services import ClinicRequest, Role, current_protocol
-from unloop.clinic.work.services import open_tasks
+from unloop.clinic.people.services import ClinicRequest, current_protocol
+from unloop.clinic.work.services import read_open_tasks
 from unloop.quantity import InputRefused
 
 
@@ -28,7 +28,8 @@ def today(request: ClinicRequest) -> HttpResponse:
     now = clock.now()
     moment = _asked_day(request) or now
     visits = expected(moment)
-    if request.user.is_clinical:
+    clinical = request.user.is_clinical
+    if clinical:
         plan_follow_up()
     context = {
         "day": day_of(moment)[0],
@@ -37,10 +38,10 @@ def today(request: ClinicRequest) -> HttpResponse:
         "visits": visits,
         "ready": [one for one in visits if one.ready],
         "not_ready": [one for one in visits if one.ready is False],
+        "unjudged": [one for one in visits if one.ready is None],
         "protocol": current_protocol(),
-        "tasks": list(open_tasks()[:20]) if request.user.is_clinical else [],
-        "clinical": request.user.is_clinical,
-        "desk": request.user.has_role(Role.FRONT_DESK) and not request.user.is_clinical,
+        "tasks": read_open_tasks(most=20) if clinical else [],
+        "clinical": clinical,
     }
     return render(request, "front_desk/today.html", context)
 
@@ -49,7 +50,7 @@ def today(request: ClinicRequest) -> HttpResponse:
 @of_person("booking")
 def booking(request: ClinicRequest, person: Person) -> HttpResponse:
     """Book a visit for a person."""
-    form = BookingForm(request.POST or None)
+    form = BookingForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -73,7 +74,7 @@ def booking(request: ClinicRequest, person: Person) -> HttpResponse:
 @of_person("booking")
 def calling_off(_request: ClinicRequest, person: Person, appointment_id: UUID) -> HttpResponse:
     """No longer expect the person at that time."""
-    call_off(appointment_id)
+    call_off(get_object_or_404(Appointment, id=appointment_id, person=person).id)
     return redirect("front_desk:booking", person.id)
 
 

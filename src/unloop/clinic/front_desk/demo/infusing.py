@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from unloop.clinic.audit import clock
-from unloop.clinic.bedside.ordering import order_session
-from unloop.clinic.bedside.services import InfusionSession, chart_event
+from unloop.clinic.bedside.services import InfusionSession, chart_event, order_session
 from unloop.clinic.consulting_room.services import current_plan
+from unloop.clinic.front_desk.demo.at_work import AtWork
 from unloop.clinic.people.services import Chair
 
 if TYPE_CHECKING:
     from unloop.clinic.chart.services import Person
-    from unloop.clinic.front_desk.demo.seeding import Demo
 
 # Minute of the infusion, systolic, diastolic, pulse, oxygen, breaths: readings as a calm infusion gives them.
 READINGS = (
@@ -41,7 +40,7 @@ _HOME = {
 }  # fmt: skip
 
 
-def complete_infusion(demo: Demo, person: Person, *, day: float, chair: Chair) -> InfusionSession:
+def complete_infusion(demo: AtWork, person: Person, *, day: float, chair: Chair) -> InfusionSession:
     """A whole session on a day of the past, with the way home and the signature."""
     session = _begin(demo, person, began=day * 1440 - 180, chair=chair)
     _chart(demo, session, READINGS, began=day * 1440 - 180)
@@ -58,7 +57,7 @@ def complete_infusion(demo: Demo, person: Person, *, day: float, chair: Chair) -
 
 
 def running_infusion(
-    demo: Demo, person: Person, *, began_minutes_ago: float, chair: Chair
+    demo: AtWork, person: Person, *, began_minutes_ago: float, chair: Chair
 ) -> InfusionSession:
     """A session whose pump runs now."""
     session = _begin(demo, person, began=-began_minutes_ago, chair=chair)
@@ -69,7 +68,7 @@ def running_infusion(
 
 
 def recovering_infusion(
-    demo: Demo, person: Person, *, began_minutes_ago: float, chair: Chair
+    demo: AtWork, person: Person, *, began_minutes_ago: float, chair: Chair
 ) -> InfusionSession:
     """A session that has ended and whose person rests."""
     session = _begin(demo, person, began=-began_minutes_ago, chair=chair)
@@ -79,7 +78,7 @@ def recovering_infusion(
     return session
 
 
-def _begin(demo: Demo, person: Person, *, began: float, chair: Chair) -> InfusionSession:
+def _begin(demo: AtWork, person: Person, *, began: float, chair: Chair) -> InfusionSession:
     with demo.at(minutes=began - 15, by=demo.provider):
         plan = current_plan(person)
         if plan is None:
@@ -94,14 +93,14 @@ def _begin(demo: Demo, person: Person, *, began: float, chair: Chair) -> Infusio
     return session
 
 
-def _end(demo: Demo, session: InfusionSession, *, began: float) -> None:
+def _end(demo: AtWork, session: InfusionSession, *, began: float) -> None:
     with demo.at(minutes=began + 40.5, by=demo.nurse):
         _event(session, "stopped", reason="bag empty")
         _event(session, "pump_confirmed_off")
 
 
 def _chart(
-    demo: Demo, session: InfusionSession, readings: Iterable[tuple[int, ...]], *, began: float
+    demo: AtWork, session: InfusionSession, readings: Iterable[tuple[int, ...]], *, began: float
 ) -> None:
     """Chart the readings whose time has come."""
     for minute, sbp, dbp, hr, spo2, rr in readings:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cached_property
+from datetime import timedelta
 
 from django.db import transaction
 
 from unloop.care.consultation import consent_text
 from unloop.clinic.audit import clock
-from unloop.clinic.audit.services import acting
 from unloop.clinic.chart.services import NewFact, Person, add_facts, import_bundle, make_person
 from unloop.clinic.consulting_room.services import (
     Consent,
@@ -25,18 +20,14 @@ from unloop.clinic.consulting_room.services import (
     record_consent,
 )
 from unloop.clinic.follow_up.services import plan_follow_up
-from unloop.clinic.front_desk.booking import book, day_of
+from unloop.clinic.front_desk.booking import book
 from unloop.clinic.front_desk.demo import cast
+from unloop.clinic.front_desk.demo.at_work import AtWork
 from unloop.clinic.front_desk.demo.infusing import complete_infusion, recovering_infusion, running_infusion
 from unloop.clinic.front_desk.models import VisitKind
 from unloop.clinic.people.services import (
     DEMO_PASSWORD,
-    AdoptedProtocol,
-    Chair,
-    User,
     adopt_protocol,
-    chairs_in_use,
-    current_protocol,
     protocol_of,
     seed_demo_staff,
 )
@@ -65,51 +56,8 @@ def seed() -> None:
         plan_follow_up()
 
 
-@dataclass(frozen=True)
-class Demo:
-    """The clinic's people at work, and the moment to which everything leads."""
-
-    now: datetime
-
-    @cached_property
-    def provider(self) -> User:
-        """Evaluates, plans, consents."""
-        return User.objects.get(username="varga")
-
-    @cached_property
-    def nurse(self) -> User:
-        """Infuses."""
-        return User.objects.get(username="brandt")
-
-    @cached_property
-    def second(self) -> User:
-        """Checks as the second person."""
-        return User.objects.get(username="okafor")
-
-    @cached_property
-    def director(self) -> User:
-        """Signs the protocol."""
-        return User.objects.get(username="lindqvist")
-
-    @cached_property
-    def chairs(self) -> list[Chair]:
-        """Where people are infused."""
-        return list(chairs_in_use())
-
-    @cached_property
-    def protocol(self) -> AdoptedProtocol:
-        """The one in force."""
-        found = current_protocol()
-        if found is None:
-            raise LookupError("the demo adopts a protocol before anybody is evaluated")
-        return found
-
-    @contextmanager
-    def at(self, *, days: float = 0, minutes: float = 0, by: User) -> Iterator[datetime]:
-        """Be at another time, as somebody of the staff."""
-        moment = self.now + timedelta(days=days, minutes=minutes)
-        with clock.frozen(moment), acting(by.as_actor(), route="demo"):
-            yield moment
+class Demo(AtWork):
+    """Every stage of a course, with somebody at it."""
 
     def newcomers(self) -> None:
         """Somebody whose record was just imported, and somebody who has a link to the first questions."""
@@ -246,10 +194,6 @@ class Demo:
         )
         self.medicines(person, "sertraline")
         clear(GateChoice.EVALUATION, person, protocol_of(self.protocol))
-
-    def today_at(self, hour: int) -> datetime:
-        """An hour of the clinic's day."""
-        return day_of(self.now)[0] + timedelta(hours=hour)
 
 
 _MODERATE = 20
