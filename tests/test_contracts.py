@@ -24,6 +24,7 @@ ROOMS = (
     "site",
 )
 APPS = (
+    "front_desk",
     "follow_up",
     "bedside",
     "consulting_room",
