@@ -1,0 +1,83 @@
+"""Forms of the questionnaires app."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from unloop.clinic.people.services import User, staff
+from unloop.clinic.questionnaires.wordings import CAN_BE_WORDED, to_send
+
+
+def _digits(most: int) -> forms.NumberInput:
+    return forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off", "min": 1, "max": most})
+
+
+class BirthDateForm(forms.Form):
+    """Day, month and year, typed apart: no calendar to leaf through for decades."""
+
+    day = forms.IntegerField(label=_("Day"), min_value=1, max_value=31, widget=_digits(31))
+    month = forms.IntegerField(label=_("Month"), min_value=1, max_value=12, widget=_digits(12))
+    year = forms.IntegerField(label=_("Year"), min_value=1890, max_value=2200, widget=_digits(2200))
+
+    def clean(self) -> dict[str, Any]:
+        """The three together have to be a day."""
+        data: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            try:
+                data["born"] = date(data["year"], data["month"], data["day"])
+            except ValueError:
+                self.add_error(
+                    "day", _now("This month has no such day. Look at the day and the month again.")
+                )
+        return data
+
+
+class SendLinkForm(forms.Form):
+    """What a person is asked, and who reads it."""
+
+    instruments = forms.MultipleChoiceField(
+        label=_("What should be answered?"), widget=forms.CheckboxSelectMultiple
+    )
+    reader = forms.ChoiceField(label=_("Who reads the answers?"))
+
+    def __init__(self, *args: Any, sender: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.readers = {str(user.pk): user for user in staff() if user.is_active and user.is_clinical}
+        instruments, reader = self.fields["instruments"], self.fields["reader"]
+        assert isinstance(instruments, forms.MultipleChoiceField)  # noqa: S101 - tells the type checker
+        assert isinstance(reader, forms.ChoiceField)  # noqa: S101
+        instruments.choices = [(one.id, one.title) for one in to_send()]
+        reader.choices = [(key, user.shown) for key, user in self.readers.items()]
+        if str(sender.pk) in self.readers:
+            reader.initial = str(sender.pk)
+
+    @property
+    def chosen_reader(self) -> User:
+        """The member of staff who was chosen."""
+        return self.readers[self.cleaned_data["reader"]]
+
+
+class WordingForm(forms.Form):
+    """A FHIR Questionnaire and the instrument that it words."""
+
+    instrument = forms.ChoiceField(
+        label=_("Which questionnaire is it?"),
+        choices=[(one, one.upper()) for one in CAN_BE_WORDED],
+        widget=forms.RadioSelect,
+    )
+    file = forms.FileField(label=_("The file"), help_text=_("A FHIR R4 Questionnaire as JSON."))
+
+
+class ReadForm(forms.Form):
+    """What the reader did about the answers."""
+
+    outcome = forms.CharField(
+        label=_("What did you do, and what comes next?"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )

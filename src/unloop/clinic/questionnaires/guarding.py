@@ -1,0 +1,80 @@
+"""Whose sheet a link opens: the one person's it was made for, after the birth date, while it is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+
+from unloop.clinic.audit import clock
+from unloop.clinic.audit.services import Actor, acting
+from unloop.clinic.people.services import ClinicRequest
+from unloop.clinic.questionnaires.links import invitation_of
+from unloop.clinic.questionnaires.models import Invitation, LinkState
+
+P = ParamSpec("P")
+LinkView = Callable[Concatenate[ClinicRequest, "Held", P], HttpResponse]
+Wrapped = Callable[Concatenate[ClinicRequest, str, P], HttpResponse]
+
+STAYS_OPEN = timedelta(hours=2)
+"""How long after the birth date a browser goes on without asking for it again (policy)."""
+_KEY = "link:{}"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A link as somebody holds it: the token, which addresses need, and what it opens."""
+
+    token: str
+    invitation: Invitation
+
+
+def by_link(view: LinkView[P]) -> Wrapped[P]:
+    """Turn a view of a link into one of a token; a token that is nobody's is a page that is not there."""
+
+    @wraps(view)
+    def wrapped(request: ClinicRequest, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        invitation = invitation_of(token)
+        if invitation is None:
+            raise Http404
+        with acting(Actor.link(invitation.id)):
+            return view(request, Held(token, invitation), *args, **kwargs)
+
+    return cast(Wrapped[P], wrapped)
+
+
+def opened_by_birth_date(view: LinkView[P]) -> Wrapped[P]:
+    """As `by_link`, and only while the link is open and this browser gave the birth date not long ago."""
+
+    @wraps(view)
+    def wrapped(request: ClinicRequest, held: Held, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        state = held.invitation.state_at(clock.now())
+        if state is not LinkState.OPEN:
+            return closed(request, held.token, state)
+        if not is_confirmed(request, held.invitation):
+            return redirect("questionnaires:link", held.token)
+        return view(request, held, *args, **kwargs)
+
+    return by_link(cast(LinkView[P], wrapped))
+
+
+def closed(request: ClinicRequest, token: str, state: LinkState) -> HttpResponse:
+    """Why the link does nothing any more, and what to do instead."""
+    return render(request, "questionnaires/closed.html", {"token": token, "state": state.value}, status=410)
+
+
+def confirm(request: ClinicRequest, invitation: Invitation) -> None:
+    """Remember in this browser's session, under a fresh key, that the birth date was right."""
+    request.session.cycle_key()
+    request.session[_KEY.format(invitation.id)] = clock.now().isoformat()
+
+
+def is_confirmed(request: ClinicRequest, invitation: Invitation) -> bool:
+    """Whether this browser gave the birth date not long ago."""
+    since = request.session.get(_KEY.format(invitation.id))
+    return since is not None and clock.now() - datetime.fromisoformat(since) < STAYS_OPEN

@@ -1,0 +1,122 @@
+"""Single-purpose links: made once, shown once, kept as a hash, opened by the birth date."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.urls import reverse
+
+from unloop.care.symptoms import Respondent, bundled
+from unloop.clinic.audit import clock
+from unloop.clinic.audit.services import Outcome, record
+from unloop.clinic.chart.services import Person
+from unloop.clinic.people.services import User
+from unloop.clinic.questionnaires.models import Invitation, LinkState
+from unloop.clinic.questionnaires.safety import asks_about_suicide
+from unloop.clinic.work.services import duty_owner
+from unloop.quantity import InputRefused
+
+OPEN_FOR = timedelta(days=7)
+"""How long a link opens (policy)."""
+TOKEN_BYTES = 16
+
+
+@transaction.atomic
+def invite(
+    person: Person,
+    instruments: Sequence[str],
+    *,
+    by: User,
+    reader: User | None = None,
+    open_for: timedelta = OPEN_FOR,
+) -> tuple[Invitation, str]:
+    """Make a link through which a person answers these instruments, and its path; the path is known only now.
+
+    Args:
+        person: who answers; the birth date has to be known, since it opens the link.
+        instruments: ids, in the order in which they are asked.
+        by: who sends it.
+        reader: who reads the answers; whoever sends it if they see charts, else whoever is on duty.
+
+    Raises:
+        InputRefused: no instrument or one that a clinician rates, no birth date, or a question on suicide while
+            nobody is on duty.
+    """
+    _check(person, instruments)
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    now = clock.now()
+    invitation = Invitation.objects.create(
+        person=person, token_hash=hash_of(token), instruments=list(dict.fromkeys(instruments)), sent_by=by,
+        reader=reader or (by if by.is_clinical else duty_owner()), made_at=now, expires_at=now + open_for,
+    )  # fmt: skip
+    record("questionnaires.link.made", person=person.id, about=invitation,
+           detail={"instruments": invitation.instruments, "until": invitation.expires_at.isoformat()})  # fmt: skip
+    return invitation, reverse("questionnaires:link", args=[token])
+
+
+def _check(person: Person, instruments: Sequence[str]) -> None:
+    if not instruments:
+        raise InputRefused("questionnaires", given="none", allowed="at least one", mend="choose what to ask")
+    if person.birth_date is None:
+        raise InputRefused("birth date", given=None, allowed="a birth date, which opens the link",
+                           mend="enter it in the person's record first")  # fmt: skip
+    chosen = [bundled(instrument_id) for instrument_id in instruments]
+    for instrument in chosen:
+        if instrument.respondent is not Respondent.SELF:
+            raise InputRefused("questionnaires", given=instrument.id, allowed="what a person answers alone",
+                               mend="rate this one with the person")  # fmt: skip
+    if any(asks_about_suicide(instrument) for instrument in chosen):
+        duty_owner()
+
+
+def hash_of(token: str) -> str:
+    """What is kept of a token; it is random, so a plain hash cannot be reversed by guessing."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def invitation_of(token: str) -> Invitation | None:
+    """The invitation that this token opens, whatever its state."""
+    found: Invitation | None = (
+        Invitation.objects.filter(token_hash=hash_of(token)).select_related("person", "reader").first()
+    )
+    return found
+
+
+@transaction.atomic
+def try_birth_date(invitation_id: UUID, day: date) -> bool:
+    """Whether this is the birth date of the person whose link it is; a wrong one is counted, five lock it."""
+    invitation = Invitation.objects.select_for_update().select_related("person").get(id=invitation_id)
+    now = clock.now()
+    if invitation.state_at(now) is not LinkState.OPEN:
+        return False
+    if invitation.person.birth_date != day:
+        invitation.tries += 1
+        invitation.save(update_fields=["tries"])
+        record("questionnaires.link.tried", person=invitation.person_id, about=invitation,
+               outcome=Outcome.FAILED, detail={"tries": invitation.tries})  # fmt: skip
+        return False
+    if invitation.opened_at is None:
+        invitation.opened_at = now
+        invitation.save(update_fields=["opened_at"])
+    record("questionnaires.link.opened", person=invitation.person_id, about=invitation)
+    return True
+
+
+@transaction.atomic
+def withdraw(invitation_id: UUID) -> None:
+    """Take a link back; what was answered stays."""
+    invitation = Invitation.objects.select_for_update().get(id=invitation_id)
+    if invitation.state_at(clock.now()) is LinkState.OPEN:
+        invitation.withdrawn_at = clock.now()
+        invitation.save(update_fields=["withdrawn_at"])
+        record("questionnaires.link.withdrawn", person=invitation.person_id, about=invitation)
+
+
+def links_of(person: Person) -> list[Invitation]:
+    """The links that were sent to a person and not answered yet, the latest first."""
+    return list(Invitation.objects.filter(person=person, sent_at__isnull=True).select_related("reader")[:20])

@@ -1,0 +1,148 @@
+"""Tables of the questionnaires app."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from unloop.clinic.audit.services import AppendOnly
+from unloop.clinic.chart.services import Person
+from unloop.clinic.people.services import User
+
+TRIES = 5
+"""How often the birth date may be got wrong before a link locks (issue 2, step 2)."""
+
+
+class LinkState(models.TextChoices):
+    """What a link still does."""
+
+    OPEN = "open", _("open")
+    LOCKED = "locked", _("locked after five tries")
+    EXPIRED = "expired", _("expired")
+    SENT = "sent", _("answered and sent")
+    WITHDRAWN = "withdrawn", _("taken back")
+
+
+class LoadedWording(AppendOnly):
+    """The official wording of an instrument, as the file that the clinic loaded; the latest row is served.
+
+    A row without a document takes the wording back: our own short labels are shown again.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    instrument = models.CharField(max_length=40, db_index=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    document = models.BinaryField(null=True)
+    title = models.CharField(max_length=240, blank=True)
+    copyright = models.TextField(blank=True)
+    adapted = models.JSONField(default=list)
+    loaded_at = models.DateTimeField()
+    loaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        db_table = "questionnaires_wording"
+        ordering: ClassVar[list[str]] = ["-loaded_at"]
+
+    def __str__(self) -> str:
+        return f"{self.instrument} {self.sha256[:8]}"
+
+
+class Invitation(models.Model):
+    """A single-purpose link: one person, some instruments, for some days. The token itself is not kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="invitations")
+    token_hash = models.CharField(max_length=64, unique=True)
+    instruments = models.JSONField()
+    sent_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    reader = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    opened_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "questionnaires_invitation"
+        ordering: ClassVar[list[str]] = ["-made_at"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(name="five_tries", condition=models.Q(tries__lte=TRIES))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.made_at:%Y-%m-%d} {self.state_at(self.expires_at)}"
+
+    def state_at(self, now: datetime) -> LinkState:
+        """What the link does at this moment."""
+        if self.sent_at is not None:
+            return LinkState.SENT
+        if self.withdrawn_at is not None:
+            return LinkState.WITHDRAWN
+        if self.tries >= TRIES:
+            return LinkState.LOCKED
+        return LinkState.OPEN if now < self.expires_at else LinkState.EXPIRED
+
+
+class AnswerSheet(models.Model):
+    """One filled form of one instrument: by the person through a link, or by a clinician who rated.
+
+    `answers` is what the `AnswerGiven` rows replay to. Once sent, the sheet is closed for good.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="answer_sheets")
+    invitation = models.ForeignKey(Invitation, on_delete=models.PROTECT, null=True, related_name="sheets")
+    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    instrument = models.CharField(max_length=40)
+    instrument_version = models.CharField(max_length=60)
+    wording = models.ForeignKey(LoadedWording, on_delete=models.PROTECT, null=True, related_name="+")
+    answers = models.JSONField(default=dict)
+    started_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    reads_on = models.DateField(null=True)
+    score = models.JSONField(null=True)
+
+    class Meta:
+        db_table = "questionnaires_sheet"
+        ordering: ClassVar[list[str]] = ["-started_at"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["invitation", "instrument"], name="one_sheet_an_instrument"),
+            models.CheckConstraint(
+                name="sheet_by_link_or_by_clinician",
+                condition=models.Q(invitation__isnull=False, entered_by__isnull=True)
+                | models.Q(invitation__isnull=True, entered_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="sheet_scored_when_sent",
+                condition=models.Q(sent_at__isnull=True, score__isnull=True)
+                | models.Q(sent_at__isnull=False, score__isnull=False),
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["person", "instrument", "sent_at"], name="sheets_of_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.instrument} {self.started_at:%Y-%m-%d}"
+
+
+class AnswerGiven(AppendOnly):
+    """One answer as it was given; a changed answer is a further row."""
+
+    sequence = models.BigAutoField(primary_key=True)
+    sheet = models.ForeignKey(AnswerSheet, on_delete=models.PROTECT, related_name="given")
+    link_id = models.CharField(max_length=20)
+    token = models.CharField(max_length=20)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "questionnaires_answer"
+        ordering: ClassVar[list[str]] = ["sequence"]
+
+    def __str__(self) -> str:
+        return f"{self.link_id} {self.at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,70 @@
+"""The safety rule: an answer that speaks of suicide, or withholds it, has an owner before the next page renders."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from unloop.care.symptoms import Instrument, Responses, Silence, SuicideAnswer, suicide_answer
+from unloop.clinic.audit import clock
+from unloop.clinic.people.services import User
+from unloop.clinic.questionnaires.models import AnswerSheet
+from unloop.clinic.work.services import NewTask, Task, TaskKind, duty_owners, open_task
+
+ACT_WITHIN = timedelta(hours=1)
+"""By when the duty owner acts (policy)."""
+
+
+def asks_about_suicide(instrument: Instrument) -> bool:
+    """Whether one of its items does."""
+    return instrument.suicide is not None
+
+
+def watch(sheet: AnswerSheet, instrument: Instrument, responses: Responses) -> Task | None:
+    """After an answer: open the task that it calls for. Runs in the transaction that keeps the answer."""
+    if instrument.suicide is None:
+        return None
+    says = suicide_answer(instrument, responses.answers)
+    withheld = any(isinstance(responses.answers.get(item), Silence) for item in instrument.suicide.items)
+    if says is SuicideAnswer.POSITIVE or (says is SuicideAnswer.UNANSWERED and withheld):
+        return _open(sheet, says)
+    return None
+
+
+def watch_when_sent(sheet: AnswerSheet, instrument: Instrument, responses: Responses) -> Task | None:
+    """On sending: a question on suicide that was skipped needs a person as much as a positive one."""
+    says = suicide_answer(instrument, responses.answers)
+    if says is None or says is SuicideAnswer.NEGATIVE:
+        return None
+    return _open(sheet, says)
+
+
+def task_of(sheet: AnswerSheet) -> Task | None:
+    """The task that this sheet's answers opened."""
+    task: Task | None = Task.objects.filter(reason=_reason(sheet)).select_related("owner").first()
+    return task
+
+
+def _open(sheet: AnswerSheet, says: SuicideAnswer) -> Task:
+    owner, second = _owners(sheet)
+    return open_task(
+        NewTask(
+            kind=TaskKind.SAFETY, person=sheet.person, reason=_reason(sheet), owner=owner, escalates_to=second,
+            due_at=clock.now() + ACT_WITHIN,
+            detail={"questionnaire": sheet.instrument, "answer": says.value},
+        )
+    )  # fmt: skip
+
+
+def _reason(sheet: AnswerSheet) -> str:
+    return f"{sheet.instrument}:{sheet.id}"
+
+
+def _owners(sheet: AnswerSheet) -> tuple[User, User | None]:
+    """Whoever is on duty; where the last one left after the link was made, whoever was to read it or rated."""
+    on_duty = duty_owners()
+    if on_duty:
+        return on_duty[0], on_duty[1] if len(on_duty) > 1 else None
+    asked = sheet.entered_by or (sheet.invitation.reader if sheet.invitation else None)
+    if asked is None:
+        raise RuntimeError("a sheet is entered by somebody or read by somebody")
+    return asked, None

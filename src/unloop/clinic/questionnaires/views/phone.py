@@ -1,0 +1,171 @@
+"""What a person sees on a phone: the birth date, one question a page, a look before sending, and who reads it."""
+
+from __future__ import annotations
+
+import re
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from unloop.clinic.audit import clock
+from unloop.clinic.audit.services import record
+from unloop.clinic.people.services import ClinicRequest
+from unloop.clinic.questionnaires import safety
+from unloop.clinic.questionnaires.forms import BirthDateForm
+from unloop.clinic.questionnaires.guarding import (
+    Held,
+    by_link,
+    closed,
+    confirm,
+    is_confirmed,
+    opened_by_birth_date,
+)
+from unloop.clinic.questionnaires.links import try_birth_date
+from unloop.clinic.questionnaires.models import AnswerSheet, LinkState
+from unloop.clinic.questionnaires.places import Place, next_place, place, to_review
+from unloop.clinic.questionnaires.results import reading_day
+from unloop.clinic.questionnaires.sheets import give_answer, send_all, sheets_for
+from unloop.quantity import InputRefused
+
+_NUMBER = re.compile(r"\+?\d[\d ().-]+\d")
+
+
+@require_http_methods(["GET", "POST"])
+@by_link
+def link(request: ClinicRequest, held: Held) -> HttpResponse:
+    """Ask the birth date; with it, go on where the person stopped."""
+    state = held.invitation.state_at(clock.now())
+    if state is LinkState.SENT and is_confirmed(request, held.invitation):
+        return redirect("questionnaires:sent", held.token)
+    if state is not LinkState.OPEN:
+        return closed(request, held.token, state)
+    if is_confirmed(request, held.invitation):
+        return _go_on(held.token, sheets_for(held.invitation))
+    form = BirthDateForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        if try_birth_date(held.invitation.id, form.cleaned_data["born"]):
+            confirm(request, held.invitation)
+            return _go_on(held.token, sheets_for(held.invitation))
+        held.invitation.refresh_from_db()
+        if (state := held.invitation.state_at(clock.now())) is not LinkState.OPEN:
+            return closed(request, held.token, state)
+        form.add_error("day", _("This is not the birth date that we have. Look at it again."))
+    context = {"form": form, "token": held.token, "invitation": held.invitation}
+    return render(request, "questionnaires/birth_date.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@opened_by_birth_date
+def question(request: ClinicRequest, held: Held, name: str) -> HttpResponse:
+    """One question; its answer is kept before the next page is shown."""
+    sheets = sheets_for(held.invitation)
+    here = place(sheets, name)
+    if here is None:
+        return _go_on(held.token, sheets)
+    if request.method == "GET":
+        record("questionnaires.question.read", person=held.invitation.person_id, about=here.sheet)
+        return _question(request, held, here)
+    try:
+        given = give_answer(here.sheet.id, here.page.link_id, request.POST.get("answer", ""))
+    except InputRefused:
+        return _question(request, held, here, refused=True)
+    if given.task is not None and here.page.link_id in _watched(here):
+        return redirect("questionnaires:told", held.token, name)
+    return _after(request, held, name)
+
+
+def _watched(here: Place) -> tuple[str, ...]:
+    return here.instrument.suicide.items if here.instrument.suicide else ()
+
+
+def _after(request: ClinicRequest, held: Held, name: str) -> HttpResponse:
+    """The next question; back to the page to look at, where the person came from there."""
+    sheets = sheets_for(held.invitation)
+    here = place(sheets, name)
+    if request.GET.get("from") == "review" or here is None or not here.following:
+        return _go_on(held.token, sheets)
+    return redirect("questionnaires:question", held.token, here.following)
+
+
+def _question(request: ClinicRequest, held: Held, here: Place, *, refused: bool = False) -> HttpResponse:
+    context = {
+        "token": held.token, "here": here, "page": here.page, "invitation": held.invitation, "refused": refused,
+        "reading_day": reading_day(), "from_review": request.GET.get("from") == "review",
+    }  # fmt: skip
+    return render(request, "questionnaires/question.html", context, status=422 if refused else 200)
+
+
+def _go_on(token: str, sheets: list[AnswerSheet]) -> HttpResponse:
+    following = next_place(sheets)
+    if following:
+        return redirect("questionnaires:question", token, following)
+    return redirect("questionnaires:review", token)
+
+
+@require_GET
+@opened_by_birth_date
+def told(request: ClinicRequest, held: Held, name: str) -> HttpResponse:
+    """Who was told about this answer, and whom to call; then on to the next question."""
+    sheets = sheets_for(held.invitation)
+    here = place(sheets, name)
+    task = safety.task_of(here.sheet) if here is not None else None
+    if here is None or task is None:
+        return _go_on(held.token, sheets)
+    record("questionnaires.told.read", person=held.invitation.person_id, about=here.sheet)
+    context = {
+        "token": held.token, "task": task, "dial": _dial(request), "following": here.following,
+        "on_review": next_place(sheets) == "",
+    }  # fmt: skip
+    return render(request, "questionnaires/told.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@opened_by_birth_date
+def look(request: ClinicRequest, held: Held) -> HttpResponse:
+    """Every answer before it is sent, each with a way to change it; sending closes the link."""
+    if request.method == "POST":
+        send_all(held.invitation.id)
+        return redirect("questionnaires:sent", held.token)
+    parts = to_review(sheets_for(held.invitation))
+    record("questionnaires.review.read", person=held.invitation.person_id, about=held.invitation)
+    unanswered = sum(line.answer is None for part in parts for _place, line in part.lines)
+    context = {"token": held.token, "parts": parts, "unanswered": unanswered, "invitation": held.invitation,
+               "reading_day": reading_day()}  # fmt: skip
+    return render(request, "questionnaires/review.html", context)
+
+
+@require_GET
+@by_link
+def sent(request: ClinicRequest, held: Held) -> HttpResponse:
+    """Who reads the answers, and when. No score."""
+    state = held.invitation.state_at(clock.now())
+    if state is not LinkState.SENT:
+        return redirect("questionnaires:link", held.token)
+    if not is_confirmed(request, held.invitation):
+        return closed(request, held.token, state)
+    sheets = list(AnswerSheet.objects.filter(invitation=held.invitation))
+    tasks = [task for sheet in sheets if (task := safety.task_of(sheet)) is not None]
+    record("questionnaires.sent.read", person=held.invitation.person_id, about=held.invitation)
+    context = {"token": held.token, "invitation": held.invitation, "reads_on": sheets[0].reads_on,
+               "task": tasks[0] if tasks else None, "dial": _dial(request)}  # fmt: skip
+    return render(request, "questionnaires/sent.html", context)
+
+
+@require_GET
+@by_link
+def help_now(request: ClinicRequest, held: Held) -> HttpResponse:
+    """Whom to call at once; open without the birth date, and after the link has closed."""
+    record("questionnaires.help.read", person=held.invitation.person_id, about=held.invitation)
+    organisation = request.clinic.organisation
+    checked_on = organisation.crisis_line_checked_on if organisation else None
+    context = {"token": held.token, "dial": _dial(request), "checked_on": checked_on}
+    return render(request, "questionnaires/help.html", context)
+
+
+def _dial(request: ClinicRequest) -> str:
+    """The crisis line's number as a phone dials it; empty where the line has none."""
+    organisation = request.clinic.organisation
+    found = _NUMBER.search(organisation.crisis_line) if organisation else None
+    return re.sub(r"[^\d+]", "", found.group()) if found else ""

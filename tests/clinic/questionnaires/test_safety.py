@@ -1,0 +1,113 @@
+"""A positive or skipped answer on suicide has an owner before the next page renders."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.template.response import TemplateResponse
+
+from unloop.clinic.people.staff import deactivate
+from unloop.clinic.questionnaires import safety
+from unloop.clinic.questionnaires.models import AnswerGiven, AnswerSheet
+from unloop.clinic.questionnaires.services import rate
+from unloop.clinic.work.models import Task
+
+MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+RIGHT = {"day": "17", "month": "5", "year": "1990"}
+
+pytestmark = pytest.mark.django_db
+
+
+def the_task():
+    return Task.objects.get(kind="safety")
+
+
+def test_the_task_stands_when_the_answer_has_been_taken_and_no_page_was_rendered_yet(
+    opened, phone, cast, ines, monkeypatch
+):
+    def no_page(*_args, **_kwargs):
+        raise AssertionError("a page was rendered before the task was looked for")
+
+    monkeypatch.setattr("unloop.clinic.questionnaires.views.phone.render", no_page)
+    response = phone.post(f"{opened}at/1.9/", {"answer": "1"})
+    assert not isinstance(response, TemplateResponse)
+    assert response.headers["Location"] == f"{opened}told/1.9/"
+    task = the_task()
+    assert (task.person, task.owner, task.escalates_to) == (ines, cast.provider, cast.director)
+    assert task.due_at == MONDAY + timedelta(hours=1)
+    assert task.reason == f"phq-9:{AnswerSheet.objects.get().id}"
+
+
+def test_without_its_task_the_answer_is_not_kept_either(opened, phone, monkeypatch):
+    def broken(_new):
+        raise RuntimeError("the task could not be opened")
+
+    monkeypatch.setattr(safety, "open_task", broken)
+    with pytest.raises(RuntimeError):
+        phone.post(f"{opened}at/1.9/", {"answer": "3"})
+    assert (AnswerGiven.objects.count(), Task.objects.count()) == (0, 0)
+
+
+def test_the_person_sees_who_was_told_and_whom_to_call_before_going_on(opened, phone, organisation):
+    organisation.crisis_line = "Crisis line 555 0100"
+    organisation.save()
+    page = phone.post(f"{opened}at/1.9/", {"answer": "2"}, follow=True).content.decode()
+    assert "V. Varga was told about your answer just now." in page
+    assert "by 11:00" in page  # New York
+    assert "Crisis line 555 0100" in page
+    assert f'href="{opened}"' in page
+
+
+def test_a_positive_answer_taken_back_leaves_its_task(opened, phone):
+    phone.post(f"{opened}at/1.9/", {"answer": "3"})
+    phone.post(f"{opened}at/1.9/", {"answer": "0"})
+    assert the_task().closed_at is None
+    assert list(AnswerGiven.objects.values_list("token", flat=True)) == ["3", "0"]
+
+
+def test_the_same_answer_twice_opens_one_task(opened, phone):
+    for token in ("1", "1", "3"):
+        phone.post(f"{opened}at/1.9/", {"answer": token})
+    assert Task.objects.filter(kind="safety").count() == 1
+
+
+def test_a_declined_answer_opens_a_task_at_once(opened, phone):
+    phone.post(f"{opened}at/1.9/", {"answer": "asked-declined"})
+    assert the_task().detail["answer"] == "unanswered"
+
+
+def test_a_skipped_answer_opens_a_task_on_sending_and_the_person_is_told(opened, phone):
+    for number in range(1, 9):
+        phone.post(f"{opened}at/1.{number}/", {"answer": "0"})
+    assert not Task.objects.exists()
+    phone.post(f"{opened}look/")
+    assert the_task().detail["answer"] == "unanswered"
+    assert "or one that you left out" in phone.get(f"{opened}sent/").content.decode()
+
+
+def test_a_negative_answer_opens_none(opened, phone):
+    for number in range(1, 10):
+        phone.post(f"{opened}at/1.{number}/", {"answer": "0"})
+    phone.post(f"{opened}look/")
+    assert not Task.objects.filter(kind="safety").exists()
+
+
+def test_our_own_check_in_is_watched_too(ines, sent_to, phone):
+    path = sent_to(ines, "check-in")
+    phone.post(path, RIGHT)
+    assert phone.post(f"{path}at/1.16/", {"answer": "1"}).headers["Location"] == f"{path}told/1.16/"
+    assert the_task().reason.startswith("check-in:")
+
+
+def test_when_everybody_on_duty_has_left_whoever_reads_the_answers_is_asked(opened, phone, cast):
+    deactivate(cast.provider)
+    deactivate(cast.director)
+    phone.post(f"{opened}at/1.9/", {"answer": "1"})
+    assert the_task().owner == cast.provider  # the reader of this link
+
+
+def test_a_clinicians_rating_is_watched_as_well(ines, cast):
+    rate(ines, "c-ssrs", {"1": 1, "2": 0, "6": 0}, by=cast.nurse)
+    assert the_task().owner == cast.provider
+    assert the_task().reason.startswith("c-ssrs:")
