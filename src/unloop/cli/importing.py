@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
@@ -10,6 +10,9 @@ import typer
 from unloop.cli import home
 from unloop.cli.output import print_json, read_input
 from unloop.quantity.refusal import InputRefused
+
+if TYPE_CHECKING:
+    from unloop.clinic.chart.services import Person
 
 
 def register(app: typer.Typer) -> None:
@@ -62,17 +65,20 @@ def import_file(
         typer.echo(f"not understood: {one['path']}: {one['why']} ({one['count']})")
 
 
-def _person(person_id: str | None):  # noqa: ANN202 - the type needs Django, which is imported only inside
+def _person(person_id: str | None) -> Person | None:
     if person_id is None:
         return None
     from unloop.clinic.chart.services import Person
 
     try:
-        found = Person.objects.filter(id=UUID(person_id)).first()
+        found: Person | None = Person.objects.filter(id=UUID(person_id)).first()
     except ValueError:
         found = None
     if found is None:
         raise InputRefused(
-            "--into", given=person_id, allowed="the id of a person of this clinic", mend="look it up"
+            "--into",
+            given=person_id,
+            allowed="the id of a person of this clinic",
+            mend="copy it from the address of the person's page",
         )
     return found

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import assert_never
 
 from unloop.clinic.audit import clock
 from unloop.clinic.chart.models import FactRow, Person
@@ -80,6 +80,9 @@ def correct(person: Person, row: FactRow, *, value: str, in_error: bool, reason:
         InputRefused: the value does not fit the kind of fact.
     """
     definition = DICTIONARY[row.code]
+    if definition.type is FactType.RECORDS and not in_error:
+        raise InputRefused(definition.label, given="another text", allowed="taking it back",
+                           mend="take it back, and say it again on the page where it was said")  # fmt: skip
     right = None if in_error else parse(definition, value)
     add_facts(person, [
         NewFact(row.code, right, at=row.at, supersedes=row.id, reason=reason, session=row.session,
@@ -104,16 +107,26 @@ def parse(definition: FactDefinition, text: str) -> object:
         case FactType.ENUM:
             return stripped.replace(" ", "-")
         case FactType.SET:
-            return [one.strip() for one in stripped.replace("\n", ";").split(";") if one.strip()]
+            return _set(definition, stripped)
         case FactType.RECORDS:
-            try:
-                return json.loads(stripped)
-            except ValueError:
-                raise InputRefused(definition.label, given=text, allowed="a list of records as JSON",
-                                   mend="correct it on the page where it was entered") from None  # fmt: skip
+            raise InputRefused(definition.label, given="a text", allowed="records as their own page makes them",
+                               mend="say it on the page where it was said")  # fmt: skip
+        case _:
+            assert_never(definition.type)
 
 
 _DECIMAL = re.compile(r"-?\d{1,9}(\.\d{1,6})?")
+
+
+def _set(definition: FactDefinition, text: str) -> list[str]:
+    """Names parted by semicolons; none only where somebody says none."""
+    if text.lower() == "none":
+        return []
+    names = [one.strip() for one in text.replace("\n", ";").split(";") if one.strip()]
+    if not names:
+        raise InputRefused(definition.label, given=None, allowed="names parted by semicolons, or none",
+                           mend="write the names, or the word none")  # fmt: skip
+    return names
 
 
 def _number(definition: FactDefinition, text: str) -> float:

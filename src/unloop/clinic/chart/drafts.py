@@ -29,10 +29,17 @@ class NamedMedicine:
 def decide(person: Person, draft_id: UUID, *, decision: str, decided_as: str = "") -> Draft:
     """Keep a clinician's decision on a draft and say in the chart what follows from it.
 
+    The same decision sent twice changes nothing.
+
     Raises:
-        InputRefused: a condition that holds today was given no ICD-10-CM code.
+        InputRefused: a condition that holds today was given no ICD-10-CM code, or it was decided otherwise already.
     """
     draft = get_object_or_404(Draft.objects.select_for_update(), id=draft_id, person=person)
+    if draft.decision:
+        if draft.decision == decision:
+            return draft
+        raise InputRefused("decision", given=decision, allowed=f"the decision that stands: {draft.decision}",
+                           mend="correct what follows from it: the list of medicines, or the entry in the record")  # fmt: skip
     holds = decision == Draft.Decision.TAKEN
     if holds and draft.kind == DraftKind.CONDITION and not decided_as.strip():
         raise InputRefused("code", given=None, allowed="an ICD-10-CM code such as F42.2",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +11,7 @@ from unloop.clinic.audit import clock
 from unloop.clinic.chart.models import Draft, Person
 
 
-class PersonForm(forms.ModelForm):  # type: ignore[type-arg] - subscripting it needs a patched Django at run time
+class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own class takes no parameter
     """Who somebody is and how to reach them."""
 
     class Meta:
@@ -19,10 +19,10 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg] - subscripting it n
         fields: ClassVar[list[str]] = ["given", "family", "birth_date", "sex", "phone", "email", "address"]
         widgets: ClassVar[dict[str, forms.Widget]] = {
             "birth_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            "sex": forms.RadioSelect,
+            "sex": forms.RadioSelect(),
         }
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["birth_date"].required = True
 
@@ -91,6 +91,16 @@ class MedicinesForm(forms.Form):
 class CorrectionForm(forms.Form):
     """Correcting an entry: another value, or that it was made in error."""
 
-    value = forms.CharField(label=_("Right value"), max_length=400, required=False)
+    value = forms.CharField(
+        label=_("Right value"), max_length=400, required=False,
+        help_text=_("A number with a point, yes or no, or names parted by semicolons."),
+    )  # fmt: skip
     in_error = forms.BooleanField(label=_("The entry was made in error: take it back"), required=False)
     reason = forms.CharField(label=_("Why"), max_length=200)
+
+    def clean(self) -> dict[str, Any]:
+        """An empty value is no value: it is said to be wrong, or what is right."""
+        data = self.cleaned_data
+        if not data.get("in_error") and not data.get("value", "").strip():
+            self.add_error("value", _("Write the right value, or take the entry back."))
+        return data

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import SequenceMatcher
+from typing import assert_never
 from unicodedata import combining, normalize
 from uuid import UUID
 
@@ -99,15 +100,16 @@ def import_bundle(
 
 
 def likely_duplicates(imported: ImportedPerson) -> tuple[Person, ...]:
-    """Persons who may be the same: one identifier in common, or the birth date and a similar name."""
+    """Persons who may be the same: one identifier in common, or a similar name and no other birth date."""
     same_number = Q(pk__in=[])
     for identifier in imported.identifiers:
         same_number |= Q(identifiers__system=identifier.system, identifiers__value=identifier.value)
     found = {person.id: person for person in Person.objects.filter(same_number).distinct()}
-    if imported.birth_date is not None:
-        for person in Person.objects.filter(birth_date=imported.birth_date):
-            if alike(person.name, _whole_name(imported)):
-                found[person.id] = person
+    born = imported.birth_date
+    same_day = Q() if born is None else Q(birth_date=born) | Q(birth_date=None)
+    for person in Person.objects.filter(same_day):
+        if alike(person.name, _whole_name(imported)):
+            found[person.id] = person
     return tuple(found.values())
 
 
@@ -129,10 +131,36 @@ def wait(data: bytes, candidates: Iterable[Person]) -> WaitingBundle:
     return waiting
 
 
+@transaction.atomic
+def answer_whose(waiting: WaitingBundle, answer: str) -> ImportResult:
+    """Import a record that waited, as of the person that somebody named, or as of somebody `new`.
+
+    Raises:
+        InputRefused: it cannot be read, or the answer names nobody who was asked about.
+    """
+    if answer != "new" and answer not in waiting.candidates:
+        raise InputRefused("answer", given=answer, allowed="one of those who were asked about, or new",
+                           mend="import the record again")  # fmt: skip
+    into = None if answer == "new" else Person.objects.get(id=UUID(answer))
+    result = import_bundle(bytes(waiting.data), into=into, new=into is None)
+    waiting.delete()
+    if isinstance(result, LikelyDuplicate):  # never: the answer was given
+        raise InputRefused("answer", given=answer, allowed="an answer", mend="import the record again")
+    return result
+
+
 def _said_before(imported: Imported) -> Person | None:
-    """Whose this record was said to be when a file of the same person was imported."""
-    earlier = ImportRecord.objects.filter(record_key=_key(imported)).select_related("person").first()
-    return earlier.person if earlier is not None else None
+    """Whose this record was said to be: the same file, or a later one with the same number, name and birth date.
+
+    A number alone is not enough: two systems may count from one, and a record may be of a namesake's relative.
+    """
+    earlier = ImportRecord.objects.select_related("person")
+    for one in earlier.filter(Q(sha256=imported.sha256) | Q(record_key=_key(imported))):
+        whose: Person = one.person
+        same_birth = whose.birth_date == imported.person.birth_date
+        if one.sha256 == imported.sha256 or (same_birth and alike(whose.name, _whole_name(imported.person))):
+            return whose
+    return None
 
 
 def _key(imported: Imported) -> str:
@@ -199,24 +227,30 @@ def _row(fact: Fact, person: Person) -> FactRow:
 
 
 def _draft(one: _AnyDraft, person: Person, kept: ImportRecord) -> Draft:
+    kind, name, detail = _said(one)
+    return Draft(id=UUID(one.id), person=person, kind=kind, name=name[:240], detail=detail, source=one.source[:200],
+                 brought_by=kept)  # fmt: skip
+
+
+def _said(one: _AnyDraft) -> tuple[DraftKind, str, dict[str, object]]:
     match one:
         case DraftMedicine():
-            kind, name, detail = DraftKind.MEDICINE, one.name, {
+            return DraftKind.MEDICINE, one.name, {
                 "dose": one.dose_text, "status": one.status, "kind": one.kind,
                 "from": _date(one.authored_on), "to": _date(one.ended_on),
                 "ingredients": list(one.ingredients),
             }  # fmt: skip
         case DraftCondition():
-            kind, name, detail = DraftKind.CONDITION, one.text, {
+            return DraftKind.CONDITION, one.text, {
                 "status": one.clinical_status, "from": _date(one.onset), "to": _date(one.abatement),
                 "codes": [f"{code.system}|{code.code}" for code in one.codes], "points_to": one.points_to,
             }  # fmt: skip
         case DraftAllergy():
-            kind, name, detail = DraftKind.ALLERGY, one.text, {
+            return DraftKind.ALLERGY, one.text, {
                 "status": one.clinical_status, "kind": one.kind, "criticality": one.criticality,
             }  # fmt: skip
-    return Draft(id=UUID(one.id), person=person, kind=kind, name=name[:240], detail=detail, source=one.source[:200],
-                 brought_by=kept)  # fmt: skip
+        case _:
+            assert_never(one)
 
 
 def _keep_identifiers(imported: ImportedPerson, person: Person) -> None:

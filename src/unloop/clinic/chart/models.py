@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -77,6 +77,13 @@ class PersonIdentifier(models.Model):
         return f"{self.system} {self.value}"
 
 
+def _as_value(stored: Any) -> Any:
+    """A value as the core holds it: sets are tuples, and a number is never an integer."""
+    if isinstance(stored, list):
+        return tuple(stored)
+    return float(stored) if isinstance(stored, int) and not isinstance(stored, bool) else stored
+
+
 class FactRow(AppendOnly):
     """One fact of one person, as it was written down. Never changed; a later row supersedes it."""
 
@@ -101,16 +108,17 @@ class FactRow(AppendOnly):
             models.Index(fields=["person", "code", "at"], name="facts_of_person"),
             models.Index(fields=["session"], name="facts_of_session"),
         ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["supersedes"], name="fact_corrected_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.at:%Y-%m-%d}"
 
     def as_fact(self) -> Fact:
         """The row as the core reads it."""
-        value = tuple(self.value) if isinstance(self.value, list) else self.value
-        number = isinstance(value, (int, float)) and not isinstance(value, bool)
         return Fact(
-            id=str(self.id), code=self.code, value=float(value) if number else value, at=self.at,
+            id=str(self.id), code=self.code, value=_as_value(self.value), at=self.at,
             recorded_at=self.recorded_at, unit=self.unit, by=self.by, source=self.source,
             supersedes=str(self.supersedes_id) if self.supersedes_id else None,
             session=str(self.session) if self.session else None, phase=Phase(self.phase) if self.phase else None,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from unloop.clinic.audit.services import record
 from unloop.clinic.chart.models import Draft, DraftKind, FactRow, Person
@@ -76,11 +76,16 @@ def _infusions(people: Iterable[UUID]) -> dict[UUID, tuple[Infusion, ...]]:
 
 
 def allergies_of(person: Person) -> str:
-    """The allergies as they stand, in one line."""
+    """The allergies as they stand, in one line; one that a record mentions is named until somebody decides on it."""
     standing = load_chart_of_code(person, "allergies")
+    mentioned = Draft.objects.filter(person=person, kind=DraftKind.ALLERGY, decision=Draft.Decision.UNDECIDED)
+    undecided = ", ".join(mentioned.values_list("name", flat=True))
+    if undecided:
+        undecided = _("not decided: %(names)s") % {"names": undecided}
+        return f"{', '.join(standing)}; {undecided}" if standing else undecided
     if standing is None:
-        return str(_("allergies not asked"))
-    return ", ".join(standing) if standing else str(_("no known allergies"))
+        return _("allergies not asked")
+    return ", ".join(standing) if standing else _("no known allergies")
 
 
 def load_chart_of_code(person: Person, code: str) -> tuple[str, ...] | None:

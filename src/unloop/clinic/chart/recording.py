@@ -116,11 +116,19 @@ def _check(fact: NewFact, *, at: datetime, now: datetime, person: Person) -> Non
         raise InputRefused(f"{definition.label}, session", given=fact.phase, allowed=", ".join(definition.phases),
                            mend="record it in the infusion session it belongs to")  # fmt: skip
     if fact.supersedes is not None:
-        target = FactRow.objects.filter(id=fact.supersedes, person=person, code=fact.code).first()
-        if target is None or target.session != fact.session:
-            raise InputRefused(f"{definition.label}, correction", given=fact.supersedes,
-                               allowed="an entry of the same person, kind and session",
-                               mend="reload the page and correct the entry that stands there")  # fmt: skip
+        _check_correction(fact, fact.supersedes, person)
+
+
+def _check_correction(fact: NewFact, corrected: UUID, person: Person) -> None:
+    """An entry is corrected once; whoever comes second sees the first correction before saying anything else."""
+    where = f"{DICTIONARY[fact.code].label}, correction"
+    target = FactRow.objects.filter(id=corrected, person=person, code=fact.code).first()
+    if target is None or target.session != fact.session:
+        raise InputRefused(where, given=corrected, allowed="an entry of the same person, kind and session",
+                           mend="reload the page and correct the entry that stands there")  # fmt: skip
+    if FactRow.objects.filter(supersedes=target).exclude(id=fact.id).exists():
+        raise InputRefused(where, given="an entry that is corrected already", allowed="the entry that stands",
+                           mend="reload the page and correct the later entry")  # fmt: skip
 
 
 def _plain(value: object) -> object:

@@ -34,16 +34,14 @@ def plan_follow_up() -> tuple[Task, ...]:
             "reason", flat=True
         )
     )
-    opened: list[Task] = []
-    for event in ended:
-        opened += [open_task(new) for new in _asked(event.session, event.at) if new.reason not in known]
-    return tuple(opened)
-
-
-def _asked(session: InfusionSession, ended_at: datetime) -> Iterator[NewTask]:
-    owners = duty_owners()
+    owners = duty_owners() if ended else []
     if not owners:
-        return
+        return ()
+    asked = (new for event in ended for new in _asked(event.session, event.at, owners))
+    return tuple(open_task(new) for new in asked if new.reason not in known)
+
+
+def _asked(session: InfusionSession, ended_at: datetime, owners: list[User]) -> Iterator[NewTask]:
     protocol = protocol_of(session)
     for rule, after in _contacts(protocol):
         yield _task(

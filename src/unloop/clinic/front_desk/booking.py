@@ -20,7 +20,6 @@ from unloop.facts import DICTIONARY, Chart
 from unloop.protocol import Protocol
 from unloop.quantity import InputRefused
 
-
 LONGEST = timedelta(hours=24)
 """No visit is longer, so what began earlier has ended."""
 

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from unloop.clinic.people.models import User
-from unloop.clinic.people.permissions import matrix
+from unloop.clinic.people.permissions import may_open
 from unloop.clinic.people.templatetags.unloop_ui import Link
 
 ROOMS: tuple[tuple[Promise, str], ...] = (
@@ -26,7 +26,7 @@ ROOMS: tuple[tuple[Promise, str], ...] = (
 def rooms(user: User, path: str) -> list[Link]:
     """The rooms open to this user; the one whose address the path begins with is current."""
     links = [
-        (label, address) for label, route in ROOMS if (address := _address(route)) and _may_open(user, route)
+        (label, address) for label, route in ROOMS if (address := _address(route)) and may_open(user, route)
     ]
     current = max((address for _, address in links if path.startswith(address)), key=len, default=None)
     return [Link(str(label), address, address == current) for label, address in links]
@@ -38,8 +38,3 @@ def _address(route: str) -> str | None:
         return reverse(route)
     except NoReverseMatch:
         return None
-
-
-def _may_open(user: User, route: str) -> bool:
-    access = matrix().access(route)
-    return access is not None and access.admits(user)

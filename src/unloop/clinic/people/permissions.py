@@ -68,6 +68,12 @@ def matrix() -> Matrix:
     return read(text)
 
 
+def may_open(user: User, route: str) -> bool:
+    """Whether a signed-in user may open an address, by its name; a page offers no link that would be refused."""
+    access = matrix().access(route)
+    return access is not None and access.admits(user)
+
+
 def read(text: str) -> Matrix:
     """Read a matrix document.
 

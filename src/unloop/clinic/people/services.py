@@ -16,6 +16,7 @@ from unloop.clinic.people.installation import (
 )
 from unloop.clinic.people.middleware import to_sign_in
 from unloop.clinic.people.models import AdoptedProtocol, Chair, Credential, Location, Organisation, User
+from unloop.clinic.people.permissions import may_open
 from unloop.clinic.people.places import NewClinic, add_chair, add_location, chairs_in_use, set_up
 from unloop.clinic.people.protocols import (
     adopt_protocol,
@@ -61,6 +62,7 @@ __all__ = [
     "deactivate",
     "holds_credential",
     "mark",
+    "may_open",
     "names_of",
     "open_database",
     "protocol_of",

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from unloop.clinic.work.models import Task, TaskKind
-from unloop.clinic.work.tasks import NewTask, close_task, duty_owner, duty_owners, open_task, open_tasks
+from unloop.clinic.work.tasks import (
+    NewTask,
+    close_task,
+    duty_owner,
+    duty_owners,
+    open_task,
+    open_tasks,
+    read_open_tasks,
+)
 
 __all__ = [
     "NewTask",
@@ -14,4 +22,5 @@ __all__ = [
     "duty_owners",
     "open_task",
     "open_tasks",
+    "read_open_tasks",
 ]

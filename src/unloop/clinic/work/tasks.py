@@ -89,6 +89,14 @@ def open_tasks(user: User | None = None) -> QuerySet[Task]:
     return tasks.order_by("due_at")
 
 
+def read_open_tasks(*, most: int) -> list[Task]:
+    """The tasks that stand, for somebody who looks at them: the look leaves a line in the trail."""
+    tasks = list(open_tasks()[:most])
+    people = sorted({str(task.person_id) for task in tasks})
+    record("work.tasks.read", detail={"tasks": len(tasks), "people": people})
+    return tasks
+
+
 def duty_owner() -> User:
     """Who has to act on an answer that speaks of suicide: the first provider on the staff.
 

@@ -13,14 +13,17 @@ from unloop.clinic.chart.services import open_person
 from unloop.clinic.people.services import ClinicRequest
 from unloop.clinic.work.forms import CloseForm
 from unloop.clinic.work.models import Task
-from unloop.clinic.work.tasks import close_task, open_tasks
+from unloop.clinic.work.tasks import close_task, read_open_tasks
+
+MOST = 500
+"""So many tasks are listed at once; a clinic that has more needs people, not a longer list."""
 
 
 @require_GET
 def tasks(request: ClinicRequest) -> HttpResponse:
     """Everything that stands open, the reader's own first."""
     now = clock.now()
-    everything = list(open_tasks())
+    everything = read_open_tasks(most=MOST)
     mine = [task for task in everything if task.answers_now(now) == request.user]
     others = [task for task in everything if task not in mine]
     return render(request, "work/tasks.html", {"mine": mine, "others": others, "now": now})
@@ -29,11 +32,15 @@ def tasks(request: ClinicRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def task(request: ClinicRequest, task_id: UUID) -> HttpResponse:
     """One task, and the form that closes it."""
-    found = get_object_or_404(Task.objects.select_related("person", "owner", "closed_by"), id=task_id)
+    people = ("person", "owner", "escalates_to", "closed_by")
+    found = get_object_or_404(Task.objects.select_related(*people), id=task_id)
     open_person(found.person_id, page="task")
     form = CloseForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    status = 422 if request.method == "POST" else 200
+    if request.method == "POST" and found.closed_at is not None:
+        status = 409  # somebody was faster; the page says who, and what was done
+    elif request.method == "POST" and form.is_valid():
         close_task(task_id, by=request.user, outcome=form.cleaned_data["outcome"])
         return redirect("work:tasks")
-    status = 422 if request.method == "POST" else 200
-    return render(request, "work/task.html", {"task": found, "form": form, "now": clock.now()}, status=status)
+    context = {"task": found, "form": form, "now": clock.now(), "late": status == 409}
+    return render(request, "work/task.html", context, status=status)

@@ -166,6 +166,7 @@ class Migration(migrations.Migration):
                     models.Index(fields=["person", "code", "at"], name="facts_of_person"),
                     models.Index(fields=["session"], name="facts_of_session"),
                 ],
+                "constraints": [models.UniqueConstraint(fields=("supersedes",), name="fact_corrected_once")],
             },
         ),
         migrations.CreateModel(

@@ -14,7 +14,7 @@ from unloop.clinic.audit import clock
 from unloop.clinic.chart.models import Person
 from unloop.clinic.chart.reading import allergies_of
 from unloop.clinic.chart.tokens import FIELD, token_for
-from unloop.clinic.people.services import Link
+from unloop.clinic.people.services import Link, may_open
 from unloop.facts import completed_years
 
 register = template.Library()
@@ -26,6 +26,7 @@ PAGES = (
     (_("Consent"), "consulting_room:consent"),
     (_("Sessions"), "bedside:person_sessions"),
     (_("Answers"), "questionnaires:person"),
+    (_("Visits"), "front_desk:booking"),
     (_("Record"), "chart:facts"),
 )
 
@@ -35,16 +36,31 @@ def whose(context: dict[str, Any], person: Person) -> dict[str, Any]:
     """Name, birth date with age, allergies, and the person's pages: on every page of a person."""
     today = clock.today()
     age = completed_years(person.birth_date, today) if person.birth_date else None
-    path = context["request"].path
+    request = context["request"]
     links = [
-        Link(str(label), address, current=address == path)
+        Link(str(label), address, current=address == request.path)
         for label, route in PAGES
-        if (address := _address(route, person))
+        if may_open(request.user, route) and (address := _address(route, person))
     ]
     return {
         "name": person.name, "born": person.birth_date, "age": age, "allergies": allergies_of(person), "notes": (),
         "links": links,
     }  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def first_page(context: dict[str, Any], person: Person) -> str:
+    """The first of a person's pages that the reader may open; empty where there is none."""
+    user = context["request"].user
+    return next(
+        (address for _, route in PAGES if may_open(user, route) and (address := _address(route, person))), ""
+    )
+
+
+@register.simple_tag(takes_context=True)
+def may(context: dict[str, Any], route: str) -> bool:
+    """Whether the reader may open an address, by its name."""
+    return may_open(context["request"].user, route)
 
 
 @register.simple_tag

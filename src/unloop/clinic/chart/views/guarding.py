@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -43,6 +43,6 @@ def of_person(page: str) -> Callable[[PersonView[P]], Wrapped[P]]:
                     return render(request, "chart/other_person.html", {"person": person}, status=409)
             return view(request, person, *args, **kwargs)
 
-        return wrapped
+        return cast("Wrapped[P]", wrapped)
 
     return decorate

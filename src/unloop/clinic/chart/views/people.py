@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from unloop.clinic.chart.forms import PersonForm, UploadForm, WhoseForm
-from unloop.clinic.chart.importing import LikelyDuplicate, import_bundle, wait
+from unloop.clinic.chart.importing import LikelyDuplicate, answer_whose, import_bundle, wait
 from unloop.clinic.chart.models import ImportRecord, Person, WaitingBundle
+from unloop.clinic.chart.reading import open_person
 from unloop.clinic.chart.searching import find_people
 from unloop.clinic.chart.writing import make_person
 from unloop.clinic.people.services import ClinicRequest
@@ -38,14 +39,15 @@ def new_person(request: ClinicRequest) -> HttpResponse:
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         person = make_person(form.save(commit=False))
-        return redirect("chart:person", person.id)
+        return redirect("chart:person", person.id) if request.user.is_clinical else redirect("chart:people")
     return render(request, "chart/new_person.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "POST"])
 def import_record(request: ClinicRequest) -> HttpResponse:
     """Upload a FHIR record."""
-    form = UploadForm(request.POST or None, request.FILES or None)
+    posted = request.method == "POST"
+    form = UploadForm(request.POST if posted else None, request.FILES if posted else None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         if file.size > MAX_BYTES:
@@ -53,7 +55,9 @@ def import_record(request: ClinicRequest) -> HttpResponse:
                            % {"has": file.size // 1_000_000, "most": MAX_BYTES // 1_000_000})  # fmt: skip
         else:
             return _import(request, form, file.read())
-    return render(request, "chart/import.html", {"form": form}, status=422 if form.is_bound else 200)
+    return render(
+        request, "chart/import.html", {"form": form}, status=422 if request.method == "POST" else 200
+    )
 
 
 def _import(request: ClinicRequest, form: UploadForm, data: bytes) -> HttpResponse:
@@ -70,17 +74,18 @@ def _import(request: ClinicRequest, form: UploadForm, data: bytes) -> HttpRespon
 def whose(request: ClinicRequest, waiting_id: UUID) -> HttpResponse:
     """Ask whose record it is before anything is written."""
     waiting = get_object_or_404(WaitingBundle, id=waiting_id)
-    candidates = list(Person.objects.filter(id__in=waiting.candidates))
-    form = WhoseForm(request.POST or None, candidates=candidates)
+    candidates = [open_person(UUID(one), page="whose") for one in waiting.candidates]
+    form = WhoseForm(request.POST if request.method == "POST" else None, candidates=candidates)
+    refused = None
     if request.method == "POST" and form.is_valid():
-        answer = form.cleaned_data["answer"]
-        into = None if answer == "new" else Person.objects.get(id=answer)
-        result = import_bundle(bytes(waiting.data), into=into, new=answer == "new")
-        waiting.delete()
-        if not isinstance(result, LikelyDuplicate):
+        try:
+            result = answer_whose(waiting, form.cleaned_data["answer"])
+        except InputRefused as error:
+            refused = error
+        else:
             messages.success(request, _("The record is imported."))
             return redirect("chart:imported", result.person.id)
-    context = {"form": form, "candidates": candidates}
+    context = {"form": form, "candidates": candidates, "refused": refused}
     return render(request, "chart/whose.html", context, status=422 if form.is_bound else 200)
 
 
