@@ -34,7 +34,8 @@ class LoadedWording(AppendOnly):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    instrument = models.CharField(max_length=40, db_index=True)
+    instrument = models.CharField(max_length=40)
+    number = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64, blank=True)
     document = models.BinaryField(null=True)
     title = models.CharField(max_length=240, blank=True)
@@ -45,10 +46,13 @@ class LoadedWording(AppendOnly):
 
     class Meta:
         db_table = "questionnaires_wording"
-        ordering: ClassVar[list[str]] = ["-loaded_at"]
+        ordering: ClassVar[list[str]] = ["instrument", "-number"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["instrument", "number"], name="one_wording_after_another")
+        ]
 
     def __str__(self) -> str:
-        return f"{self.instrument} {self.sha256[:8]}"
+        return f"{self.instrument} {self.number}"
 
 
 class Invitation(models.Model):

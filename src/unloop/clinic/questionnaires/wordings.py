@@ -65,7 +65,7 @@ def load_wording(instrument_id: str, data: bytes, *, by: User) -> LoadedWording 
     if isinstance(fitted, Misfit):
         return fitted
     loaded = LoadedWording(
-        instrument=instrument_id, sha256=wording.sha256, document=data, title=wording.title[:240],
+        instrument=instrument_id, number=_next_number(instrument_id), sha256=wording.sha256, document=data, title=wording.title[:240],
         copyright=wording.copyright, adapted=[one.as_dict() for one in wording.adapted],
         loaded_at=clock.now(), loaded_by=by,
     )  # fmt: skip
@@ -80,9 +80,14 @@ def take_wording_back(instrument_id: str, *, by: User) -> None:
     """Show our own short labels again; sheets already answered keep the words they were answered in."""
     if current_wording(instrument_id) is None:
         return
-    row = LoadedWording(instrument=instrument_id, loaded_at=clock.now(), loaded_by=by)
+    number = _next_number(instrument_id)
+    row = LoadedWording(instrument=instrument_id, number=number, loaded_at=clock.now(), loaded_by=by)
     row.save()
     record("questionnaires.wording.taken_back", about=row, detail={"instrument": instrument_id})
+
+
+def _next_number(instrument_id: str) -> int:
+    return LoadedWording.objects.filter(instrument=instrument_id).count() + 1
 
 
 @lru_cache(maxsize=32)
