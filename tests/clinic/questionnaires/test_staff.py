@@ -158,3 +158,7 @@ def test_a_page_takes_at_most_fifteen_queries(
 def test_a_question_takes_at_most_fifteen_queries(opened, phone, django_assert_max_num_queries):
     with django_assert_max_num_queries(15):
         phone.get(f"{opened}at/1.1/")
+
+
+def test_answers_are_due_at_five_at_the_clinic_also_where_no_request_says_its_zone(sent):
+    assert Task.objects.get(kind="read_answers").due_at.isoformat() == "2026-03-03T22:00:00+00:00"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 from uuid import uuid5
 
@@ -22,6 +22,7 @@ from unloop.care.symptoms import (
 )
 from unloop.clinic.audit import clock
 from unloop.clinic.chart.services import NewFact, Person, add_facts
+from unloop.clinic.people.services import clinic_here
 from unloop.clinic.questionnaires.models import AnswerSheet, Invitation
 from unloop.clinic.questionnaires.wordings import instrument_of
 from unloop.clinic.work.services import NewTask, TaskKind, open_task
@@ -105,7 +106,7 @@ def add_to_chart(sheet: AnswerSheet, instrument: Instrument, responses: Response
 
 def ask_to_read(invitation: Invitation, sheets: Sequence[AnswerSheet]) -> None:
     """Open the reader's task for the answers of one link."""
-    due = datetime.combine(reading_day(), READ_BY, tzinfo=timezone.get_current_timezone())
+    due = datetime.combine(reading_day(clinic_day()), READ_BY, tzinfo=_zone())
     open_task(
         NewTask(
             kind=TaskKind.READ_ANSWERS, person=invitation.person, reason=f"read:{invitation.id}",
@@ -113,6 +114,16 @@ def ask_to_read(invitation: Invitation, sheets: Sequence[AnswerSheet]) -> None:
             detail={"questionnaires": ", ".join(sheet.instrument for sheet in sheets)},
         )
     )  # fmt: skip
+
+
+def clinic_day() -> date:
+    """The day it is at the clinic, also where no request has said so (a command, the demo)."""
+    return timezone.localdate(clock.now(), _zone())
+
+
+def _zone() -> tzinfo:
+    organisation = clinic_here().organisation
+    return organisation.tz if organisation else timezone.get_current_timezone()
 
 
 def reading_day(today: date | None = None) -> date:

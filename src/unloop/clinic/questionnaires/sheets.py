@@ -117,7 +117,7 @@ def send(sheet_id: UUID, *, at: datetime | None = None) -> AnswerSheet:
     responses = responses_of(sheet)
     sheet.score = results.summarise(instrument, responses, person=sheet.person)
     if sheet.invitation is not None:
-        sheet.reads_on = results.reading_day()
+        sheet.reads_on = results.reading_day(results.clinic_day())
     sheet.save(update_fields=["sent_at", "score", "reads_on"])
     record("questionnaires.sheet.sent", person=sheet.person_id, about=sheet,
            detail={"instrument": sheet.instrument, "version": sheet.instrument_version})  # fmt: skip

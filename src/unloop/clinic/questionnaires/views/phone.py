@@ -51,7 +51,7 @@ def link(request: ClinicRequest, held: Held) -> HttpResponse:
         held.invitation.refresh_from_db()
         if (state := held.invitation.state_at(clock.now())) is not LinkState.OPEN:
             return closed(request, held.token, state)
-        form.add_error("day", _("This is not the birth date that we have. Look at it again."))
+        form.add_error(None, _("This is not the birth date that we have. Look at it again."))
     context = {"form": form, "token": held.token, "invitation": held.invitation}
     return render(request, "questionnaires/birth_date.html", context, status=422 if form.is_bound else 200)
 
