@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +12,14 @@ from django.db import transaction
 
 from unloop.care.evaluation import NotReady
 from unloop.care.infusion import (
+    Discharged,
+    GoingHome,
     InfusionEvent,
+    Started,
     Watch,
     check_append,
     given_infusion,
+    going_home,
     read_event,
     replay,
     session_facts,
@@ -35,6 +39,16 @@ from unloop.quantity import InputRefused, PumpRate
 
 _COLUMNS = frozenset({"id", "type", "at", "recorded_at", "by"})
 SESSION_SOURCE = "infusion session"
+ORDER_COUNTS_FOR = timedelta(hours=24)
+"""An order is for the day; later, weight and plan are read again."""
+
+
+class DischargeRefused(Exception):
+    """Something stands against leaving; `answer` lists it."""
+
+    def __init__(self, answer: GoingHome) -> None:
+        self.answer = answer
+        super().__init__("the discharge gate is shut")
 
 
 class StartRefused(Exception):
@@ -82,50 +96,92 @@ def chart_event(session: InfusionSession, document: dict[str, Any]) -> Charted:
 
     Args:
         session: where it happened.
-        document: the event as in a session file; `by` and `recorded_at` are set here.
+        document: the event as in a session file; `by` and `recorded_at` are set here. Without `at` it happened now.
+            A start always happens now: it is judged over the facts of this minute.
 
     Raises:
         InputRefused: a field is wrong, the time is in the future, or another event has this id.
         ImpossibleTransition: it contradicts what is charted.
         StartRefused: it is a start and the gate is shut.
+        DischargeRefused: the person is to leave and something stands against it.
     """
     InfusionSession.objects.select_for_update().get(id=session.id)
+    event = _read(document)
+    known = ChartedEvent.objects.filter(id=event.id).first()
+    if known is not None:
+        timed = "at" in document and event.kind != "started"
+        return Charted(_same(known, session, event if timed else replace(event, at=known.at)), new=False)
+    events = events_of(session)
+    clearance = None
+    if isinstance(event, Started):
+        _check_once(session)
+        clearance = _clear_start(session)
+        event = replace(event, at=clock.now())  # not before the judgement
+    check_append(session.order, events, event, fastest=PumpRate(ml_per_h=session.fastest_ml_per_h))
+    if isinstance(event, Discharged):
+        _check_leaving(session, events, event)
+    return Charted(_append(session, event, clearance), new=True)
+
+
+def _read(document: dict[str, Any]) -> InfusionEvent:
     now = clock.now()
     actor = current_actor()
-    event = read_event({**document, "recorded_at": now.isoformat(), "by": str(actor.id or actor.kind.value)})
+    stamped = (
+        {"at": now.isoformat(), **document}
+        if document.get("type") != "started"
+        else {**document, "at": now.isoformat()}
+    )
+    event = read_event({**stamped, "recorded_at": now.isoformat(), "by": str(actor.id or actor.kind.value)})
     if event.at > now:
         raise InputRefused(f"event ({event.kind}), at", given=event.at.isoformat(), allowed=f"not after {now.isoformat()}",
                            mend="check the clock of this device")  # fmt: skip
-    known = ChartedEvent.objects.filter(id=event.id).first()
-    if known is not None:
-        return Charted(_same(known, session, event), new=False)
-    check_append(
-        session.order, events_of(session), event, fastest=PumpRate(ml_per_h=session.fastest_ml_per_h)
-    )
-    clearance = _clear_start(session) if event.kind == "started" else None
+    return event
+
+
+def _append(session: InfusionSession, event: InfusionEvent, clearance: Clearance | None) -> ChartedEvent:
     row = ChartedEvent(
-        id=UUID(event.id), session=session, type=event.kind, at=event.at, recorded_at=now, by=event.by,
-        document={key: value for key, value in write_event(event).items() if key not in _COLUMNS},
-        clearance=clearance,
+        id=UUID(event.id), session=session, type=event.kind, at=event.at, recorded_at=max(clock.now(), event.at),
+        by=event.by, document=_payload(event), clearance=clearance,
     )  # fmt: skip
     row.save()
     record("bedside.event.charted", person=session.person_id, about=row, detail={"type": event.kind})
     _tell_the_chart(session)
-    return Charted(row, new=True)
+    return row
 
 
 def _same(known: ChartedEvent, session: InfusionSession, event: InfusionEvent) -> ChartedEvent:
-    document = {key: value for key, value in write_event(event).items() if key not in _COLUMNS}
-    if (known.session_id, known.type, known.document) == (
-        session.id,
-        event.kind,
-        document,
-    ) and known.at == event.at:
+    """The row, if it is this very entry; otherwise two entries claim one id."""
+    there = (known.session_id, known.type, known.at, known.document)
+    if there == (session.id, event.kind, event.at, _payload(event)):
         return known
     raise InputRefused(
         f"event ({event.kind}), id", given=event.id, allowed="an id of its own for each entry",
         mend="reload the page and enter it again",
     )  # fmt: skip
+
+
+def _payload(event: InfusionEvent) -> dict[str, object]:
+    return {key: value for key, value in write_event(event).items() if key not in _COLUMNS}
+
+
+def _check_once(session: InfusionSession) -> None:
+    """One order, one start, on the day for which it was ordered, and never an order that a later one replaced."""
+    if ChartedEvent.objects.filter(session=session, type="started").exists():
+        raise InputRefused("start", given="a second start", allowed="one start for each order",
+                           mend="order a new session")  # fmt: skip
+    replaced = InfusionSession.objects.filter(person_id=session.person_id, ordered_at__gt=session.ordered_at)
+    if clock.now() - session.ordered_at > ORDER_COUNTS_FOR or replaced.exists():
+        raise InputRefused("start", given=f"an order of {session.ordered_at.isoformat(timespec='minutes')}",
+                           allowed="the last order, of the last 24 hours", mend="order a new session")  # fmt: skip
+
+
+def _check_leaving(session: InfusionSession, events: tuple[InfusionEvent, ...], event: Discharged) -> None:
+    answer = going_home(
+        protocol_of(session), session.order, (*events, event), session=str(session.id),
+        chart=load_chart(session.person),
+    )  # fmt: skip
+    if not answer.ready:
+        raise DischargeRefused(answer)
 
 
 def chart_with_session(session: InfusionSession) -> Chart:
@@ -166,13 +222,12 @@ def _tell_the_chart(session: InfusionSession) -> None:
 
 def own_infusions(persons: Iterable[UUID]) -> dict[UUID, tuple[Infusion, ...]]:
     """The infusions that this clinic has begun, by person: counted from events, which nobody can remove."""
-    started = ChartedEvent.objects.filter(
-        session__person_id__in=list(persons), type="started"
-    ).select_related("session")
+    begun = InfusionSession.objects.filter(person_id__in=list(persons), events__type="started")
     found: dict[UUID, list[Infusion]] = {}
-    for row in started:
-        infusion = given_infusion(replay(row.session.order, events_of(row.session), at=clock.now()),
-                                  session=str(row.session_id))  # fmt: skip
+    for session in begun.prefetch_related("events").order_by("ordered_at"):
+        events = tuple(row.as_event() for row in session.events.all())
+        state = replay(session.order, events, at=clock.now())
+        infusion = given_infusion(state, session=str(session.id))
         if infusion is not None:
-            found.setdefault(row.session.person_id, []).append(infusion)
+            found.setdefault(session.person_id, []).append(infusion)
     return {person: tuple(infusions) for person, infusions in found.items()}

@@ -1,0 +1,198 @@
+"""The left side of the infusion screen as one SVG: strips under one another on one time axis.
+
+Pressure with heart rate, oxygen, pump, events: in the order in which monitors read them out. Left of the line of now it
+is measured, right of it planned (dashed). Nothing needs a script, and every text is escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from unloop.care.infusion import Happening, SessionState, Symptom
+from unloop.clinic.bedside.limits import Limit
+from unloop.clinic.bedside.screen import Screen, readings_of
+from unloop.clinic.bedside.wording import event_words
+
+LEFT, RIGHT, WIDTH = 56.0, 672.0, 680
+BEFORE, AFTER = timedelta(minutes=12), timedelta(minutes=65)
+MINUTE = timedelta(minutes=1)
+FLAGGED = ("started", "rate_changed", "paused", "resumed", "stopped")
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A band of the drawing with its own scale."""
+
+    top: float
+    bottom: float
+    low: float
+    high: float
+
+    def y(self, value: float) -> float:
+        """Where a value lies, kept inside the band."""
+        share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
+        return round(self.bottom - share * (self.bottom - self.top), 1)
+
+
+PRESSURE, OXYGEN, PUMP = Strip(16, 276, 40, 210), Strip(296, 356, 86, 100), Strip(376, 430, 0, 100)
+EVENTS_AT, AXIS_AT, HEIGHT = 456, 490, 516
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Time from left to right."""
+
+    begin: datetime
+    zero: datetime
+    end: datetime
+
+    def x(self, moment: datetime) -> float:
+        """Where a moment lies, kept inside the drawing."""
+        share = (moment - self.begin) / (self.end - self.begin)
+        return round(LEFT + min(max(share, 0.0), 1.0) * (RIGHT - LEFT), 1)
+
+
+def axis_of(screen: Screen) -> Axis:
+    """From the first reading to an hour after the end, as charted or as the pump is set."""
+    state = screen.state
+    zero = state.started_at or screen.at
+    first = min((one.at for one in readings_of(screen.happened)), default=zero)
+    planned = state.ended_at or state.bag_empty_at or zero + timedelta(minutes=screen.session.minutes)
+    begin = max(min(zero - BEFORE, first - MINUTE), zero - timedelta(minutes=45))
+    return Axis(begin, zero, max(planned + AFTER, screen.at + 5 * MINUTE))
+
+
+def draw(screen: Screen, limits: tuple[Limit, ...], zone: tzinfo) -> SafeString:
+    """The whole session as one picture; the same numbers stand in the table of the record."""
+    axis = axis_of(screen)
+    parts = [
+        *_grid(axis),
+        *_limits(screen, limits),
+        *_pressure(screen, axis),
+        *_oxygen(screen, axis),
+        *_pump(screen, axis),
+        *_events(screen, axis, zone),
+        *_now(screen, axis, zone),
+    ]
+    title = _(
+        "Blood pressure, heart rate, oxygen and pump rate on one time axis; the same numbers stand in the record"
+    )
+    return format_html(
+        '<svg viewBox="0 0 {} {}" role="img" aria-labelledby="session-title" class="session"><title id="session-title">{}'
+        "</title>{}</svg>",
+        WIDTH, HEIGHT, title, format_html_join("", "{}", ((part,) for part in parts)),
+    )  # fmt: skip
+
+
+def _grid(axis: Axis) -> Iterator[SafeString]:
+    minutes = (axis.end - axis.zero) / MINUTE
+    every = 20 if minutes <= 160 else 60
+    for minute in range(0, int(minutes) + 1, every):
+        x = axis.x(axis.zero + minute * MINUTE)
+        yield format_html('<path class="grid" d="M{} 8V{}"/>', x, AXIS_AT - 18)
+        if x < RIGHT - 34:
+            yield _text(x, AXIS_AT + 14, str(minute), anchor="middle")
+    yield _text(RIGHT, AXIS_AT + 14, _("min"), anchor="end")
+    scales = ((PRESSURE, (60, 100, 140, 180)), (OXYGEN, (90, 100)), (PUMP, (0,)))
+    for strip, values in scales:
+        for value in values:
+            yield format_html('<path class="grid" d="M{} {}H{}"/>', LEFT, strip.y(value), RIGHT)
+            yield _text(LEFT - 8, strip.y(value) + 4.5, str(value), anchor="end")
+    for strip in (PRESSURE, OXYGEN, PUMP):
+        yield format_html('<path class="rule" d="M0 {}H{}"/>', strip.bottom + 10, RIGHT)
+
+
+def _limits(screen: Screen, limits: tuple[Limit, ...]) -> Iterator[SafeString]:
+    for one in limits:
+        strip = PRESSURE if one.code == "sbp" else OXYGEN
+        y = strip.y(one.value)
+        if one.value > strip.high or one.value < strip.low:
+            continue
+        yield format_html('<path class="limit {} {}" d="M{} {}H{}"/>', one.code, "acts" if one.acts else "", LEFT, y, RIGHT)  # fmt: skip
+        yield _text(RIGHT, y - 4, f"{one.words} · {one.rule}", anchor="end")
+    if "sbp" in screen.baseline and "dbp" in screen.baseline:
+        sbp, dbp = screen.baseline["sbp"], screen.baseline["dbp"]
+        for value in (sbp, dbp):
+            yield format_html('<path class="baseline" d="M{} {}H{}"/>', LEFT, PRESSURE.y(value), RIGHT)
+        yield _text(RIGHT, PRESSURE.y(sbp) - 4, _("before the start %s") % f"{sbp:g}/{dbp:g}", anchor="end")
+
+
+def _pressure(screen: Screen, axis: Axis) -> Iterator[SafeString]:
+    sets = readings_of(screen.happened)
+    for one in sets:
+        x, top, bottom = axis.x(one.at), PRESSURE.y(one.sbp.amount), PRESSURE.y(one.dbp.amount)
+        yield format_html('<path class="bp" d="M{0} {1}V{2}M{3} {1}h14M{3} {2}h14"/>', x, top, bottom, x - 7)
+    points = [(axis.x(one.at), PRESSURE.y(one.hr.amount)) for one in sets]
+    yield format_html('<polyline class="hr" points="{}"/>', " ".join(f"{x},{y}" for x, y in points))
+    for x, y in points:
+        yield format_html('<circle class="hr-point" cx="{}" cy="{}" r="5"/>', x, y)
+
+
+def _oxygen(screen: Screen, axis: Axis) -> Iterator[SafeString]:
+    points = [(axis.x(one.at), OXYGEN.y(one.spo2.amount)) for one in readings_of(screen.happened)]
+    yield format_html('<polyline class="spo2" points="{}"/>', " ".join(f"{x},{y}" for x, y in points))
+    for x, y in points:
+        yield format_html('<rect class="spo2-point" x="{}" y="{}" width="9" height="9"/>', x - 4.5, y - 4.5)
+
+
+def _pump(screen: Screen, axis: Axis) -> Iterator[SafeString]:
+    state = screen.state
+    yield _text(RIGHT, PUMP.top + 2, _("pump, mL/h"), anchor="end")
+    highest = max((leg.rate.ml_per_h for leg in state.pump.legs), default=100.0)
+    strip = Strip(PUMP.top, PUMP.bottom, 0, max(highest * 1.15, 1))
+    empty = state.bag_empty_at
+    floor = strip.y(0)
+    for leg in state.pump.legs:
+        until = min(one for one in (leg.until, empty, screen.at) if one is not None)
+        x1, x2, y = axis.x(leg.since), axis.x(max(until, leg.since)), strip.y(leg.rate.ml_per_h)
+        yield format_html('<path class="pump" d="M{} {}V{}H{}V{}"/>', x1, floor, y, x2, floor)
+        yield _text(x1 + 4, y - 4, f"{leg.rate.ml_per_h:g}")
+    if state.state is SessionState.RUNNING and empty is not None and empty > screen.at:
+        y = strip.y(state.rate.ml_per_h)
+        yield format_html(
+            '<path class="planned" d="M{} {}H{}V{}"/>', axis.x(screen.at), y, axis.x(empty), floor
+        )
+
+
+def _events(screen: Screen, axis: Axis, zone: tzinfo) -> Iterator[SafeString]:
+    taken = -100.0
+    for one in _flagged(screen.happened):
+        x = axis.x(one.at)
+        yield format_html('<path class="flag" d="M{} {}l6 6-6 6-6-6Z"/>', x, EVENTS_AT - 6)
+        words = event_words(one)
+        if x - taken > 12 and x + 6.4 * len(words) < RIGHT:
+            yield _text(x + 10, EVENTS_AT + 4.5, words, style="event")
+            taken = x + 6.4 * len(words)
+    empty = screen.state.bag_empty_at
+    if screen.state.state is SessionState.RUNNING and empty is not None and empty > screen.at:
+        x = axis.x(empty)
+        yield format_html('<path class="flag open" d="M{} {}l6 6-6 6-6-6Z"/>', x, EVENTS_AT - 6)
+        yield _text(x + 10, EVENTS_AT + 4.5, _("bag ends %s") % f"{empty.astimezone(zone):%H:%M}")
+
+
+def _flagged(happened: tuple[Happening, ...]) -> Iterator[Happening]:
+    for one in happened:
+        if one.kind in FLAGGED or isinstance(one, Symptom):
+            yield one
+
+
+def _now(screen: Screen, axis: Axis, zone: tzinfo) -> Iterator[SafeString]:
+    x = axis.x(screen.at)
+    yield format_html('<path class="now" d="M{} 8V{}"/>', x, AXIS_AT - 4)
+    left = min(max(x - 26, 0), WIDTH - 52)
+    yield format_html('<rect class="now-box" x="{}" y="{}" width="52" height="20" rx="3"/>', left, AXIS_AT)
+    yield _text(
+        left + 26, AXIS_AT + 14.5, f"{screen.at.astimezone(zone):%H:%M}", anchor="middle", style="now-text"
+    )
+
+
+def _text(x: float, y: float, words: str, *, anchor: str = "start", style: str = "tick") -> SafeString:
+    return format_html(
+        '<text x="{}" y="{}" class="{}" text-anchor="{}">{}</text>', x, y, style, anchor, words
+    )

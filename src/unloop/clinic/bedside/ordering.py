@@ -1,0 +1,173 @@
+"""Ordering one infusion: what the plan gives for the weight of the day, once everything before it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from unloop.care.evaluation import look
+from unloop.care.infusion import order_of
+from unloop.care.plan import Preparation, body_of
+from unloop.clinic.audit import clock
+from unloop.clinic.audit.services import current_actor, record
+from unloop.clinic.bedside.models import ChartedEvent, InfusionSession
+from unloop.clinic.chart.services import Person, load_chart
+from unloop.clinic.consulting_room.services import (
+    Consent,
+    GateChoice,
+    Plan,
+    current_clearance,
+    current_consent,
+    current_plan,
+    rule_of,
+    work_out,
+)
+from unloop.clinic.people.services import Chair, current_protocol, protocol_of
+from unloop.facts import Unknown, View
+from unloop.quantity import InputRefused
+
+WEIGHT_COUNTS_FOR = timedelta(days=7)
+"""Hazard H9: a dose follows a weight of at most seven days (policy; the protocol's start rule says the same)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One thing that has to stand before an infusion can be ordered, and the page on which it is mended."""
+
+    words: str | Promise
+    link: str | Promise
+    route: str
+
+
+class NotYetOrderable(InputRefused):
+    """Something that comes before an order is missing; `missing` says what and where it is mended."""
+
+    def __init__(self, missing: tuple[Missing, ...]) -> None:
+        self.missing = missing
+        super().__init__(
+            "order", given="no order", allowed="an order once everything before it stands",
+            mend=", ".join(str(one.link) for one in missing),
+        )  # fmt: skip
+
+
+def missing_before_order(person: Person) -> tuple[Missing, ...]:
+    """What still stands between a person and an order, in the order in which it is done."""
+    plan = current_plan(person)
+    adopted = current_protocol()
+    if adopted is None:
+        return (Missing(_("No protocol is in force."), _("Adopt a protocol"), "people:protocols"),)
+    found = []
+    if current_clearance(person, GateChoice.EVALUATION, protocol=protocol_of(adopted)) is None:
+        found.append(Missing(_("No signed evaluation holds today."), _("Open the evaluation"), "consulting_room:evaluation"))  # fmt: skip
+    if plan is None or plan.protocol_id != adopted.pk:
+        found.append(Missing(_("No plan stands under the protocol in force."), _("Make the plan"), "consulting_room:plan"))  # fmt: skip
+    elif not consent_holds(person, plan):
+        found.append(Missing(_("No consent to this plan stands."), _("Open the consent"), "consulting_room:consent"))  # fmt: skip
+    if not _weighed(look(protocol_of(adopted), load_chart(person), at=clock.now())):
+        found.append(Missing(_("No weight of the last seven days."), _("Enter the weight"), "consulting_room:evaluation"))  # fmt: skip
+    return tuple(found)
+
+
+def consent_holds(person: Person, plan: Plan) -> bool:
+    """Whether the person's last answer is a yes to this very plan and text."""
+    consent = current_consent(person)
+    return consent is not None and (consent.answer, consent.plan_sha256, consent.text_sha256) == (
+        Consent.Answer.GIVEN,
+        plan.sha256,
+        plan.consent_text_sha256,
+    )
+
+
+def prepare_order(person: Person, plan: Plan, *, vial_mg_per_ml: float | None = None) -> Preparation:
+    """Dose, vial, bag and pump for the weight of the day, by the plan.
+
+    Raises:
+        InputRefused: the weight is missing or older than seven days, the dose is below the floor, or the vial is none
+            of the protocol's.
+    """
+    protocol = protocol_of(plan.protocol)
+    view = look(protocol, load_chart(person), at=clock.now())
+    if not _weighed(view):
+        raise InputRefused("weight", given="none of the last 7 days", allowed="a weight of at most 7 days",
+                           mend="weigh the person and enter it")  # fmt: skip
+    return _prepared(plan, view, vial_mg_per_ml=vial_mg_per_ml)
+
+
+@transaction.atomic
+def order_session(
+    person: Person, plan: Plan, *, chair: Chair | None = None, vial_mg_per_ml: float | None = None
+) -> InfusionSession:
+    """Order the next infusion of a plan.
+
+    Args:
+        person: for whom.
+        plan: the plan that stands.
+        chair: where.
+        vial_mg_per_ml: strength of the vial; by default the one that the protocol prefers.
+
+    Raises:
+        NotYetOrderable: evaluation, plan, consent or weight is missing.
+        InputRefused: the plan is not the one that stands, or the dose is refused.
+    """
+    missing = missing_before_order(person)
+    if missing:
+        raise NotYetOrderable(missing)
+    standing = current_plan(person)
+    if standing is None or standing.id != plan.id:
+        raise InputRefused("plan", given=plan.sha256[:12], allowed="the plan as it stands",
+                           mend="the plan has changed; open the order again")  # fmt: skip
+    prepared = prepare_order(person, plan, vial_mg_per_ml=vial_mg_per_ml)
+    session = _row(person, plan, prepared, chair=chair)
+    session.save()
+    record("bedside.session.ordered", person=person.id, about=session,
+           detail={"number": session.number, "sha256": session.protocol_sha256})  # fmt: skip
+    return session
+
+
+def preparation_of(session: InfusionSession) -> Preparation:
+    """The preparation of a session again, from what was known when it was ordered.
+
+    Raises:
+        InputRefused: it cannot be worked out to the same dose any more.
+    """
+    plan = Plan.objects.select_related("protocol").get(id=session.plan_id)
+    view = look(protocol_of(session.protocol), load_chart(session.person), at=session.ordered_at)
+    prepared = _prepared(plan, view, vial_mg_per_ml=session.vial_mg_per_ml)
+    if (prepared.dose.mg, prepared.bag.ml) != (session.dose_mg, session.bag_ml):
+        raise InputRefused("order", given=prepared.dose, allowed=f"{session.dose_mg:g} mg as ordered",
+                           mend="the record has changed since the order; order again")  # fmt: skip
+    return prepared
+
+
+def _prepared(plan: Plan, view: View, *, vial_mg_per_ml: float | None) -> Preparation:
+    protocol = protocol_of(plan.protocol)
+    body = body_of(view)
+    if isinstance(body, Unknown):
+        raise InputRefused("weight", given=None, allowed="a weight that counts",
+                           mend="weigh the person and enter it")  # fmt: skip
+    return work_out(rule_of(plan, protocol, view), body, protocol, vial_mg_per_ml=vial_mg_per_ml)
+
+
+def _weighed(view: View) -> bool:
+    weight = view.find("weight")
+    return not isinstance(weight, Unknown) and view.now - weight.at <= WEIGHT_COUNTS_FOR
+
+
+def _row(person: Person, plan: Plan, prepared: Preparation, *, chair: Chair | None) -> InfusionSession:
+    order, by = order_of(prepared), current_actor().id
+    if by is None:
+        raise InputRefused(
+            "order", given="nobody", allowed="a member of staff", mend="sign in and order again"
+        )
+    begun = ChartedEvent.objects.filter(session__person=person, type="started").count()
+    return InfusionSession(
+        person=person, protocol=plan.protocol, protocol_sha256=plan.protocol.sha256, plan_id=plan.id, chair=chair,
+        number=begun + 1, drug=order.drug, dose_mg=order.dose.mg, weight_kg=prepared.body.weight.kg,
+        minutes=order.minutes.minutes, concentration_mg_per_ml=order.concentration.mg_per_ml, bag_ml=order.bag.ml,
+        vial_mg_per_ml=prepared.vial.mg_per_ml, fastest_ml_per_h=prepared.fastest.ml_per_h, ordered_at=clock.now(),
+        ordered_by=by,
+    )  # fmt: skip

@@ -1,0 +1,138 @@
+"""The page of one session: checklist before the start, infusion screen, recovery, record, by its state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import get_current_timezone
+from django.views.decorators.http import require_GET
+
+from unloop.care.evaluation import NotReady, Ready
+from unloop.care.infusion import PromptStanding, SessionState
+from unloop.clinic.bedside.drawing import draw
+from unloop.clinic.bedside.forms import SecondCheckForm, SignForm
+from unloop.clinic.bedside.leaving import judge_leaving, questions_after
+from unloop.clinic.bedside.limits import limits
+from unloop.clinic.bedside.models import InfusionSession
+from unloop.clinic.bedside.ordering import preparation_of
+from unloop.clinic.bedside.preparing import judge_start, questions_before
+from unloop.clinic.bedside.screen import Screen, screen_of
+from unloop.clinic.bedside.sessions import protocol_of
+from unloop.clinic.bedside.views.guarding import new_id, of_session
+from unloop.clinic.bedside.wording import SEVERITIES, STATES, SYMPTOMS, event_words, label_of, value_words
+from unloop.clinic.chart.services import allergies_of
+from unloop.clinic.people.services import ClinicRequest
+from unloop.facts import DICTIONARY, FactDefinition
+from unloop.quantity import InputRefused
+
+ALARMING = ("vomiting", "end_organ_symptom", "stridor", "seizure", "anaphylaxis", "asks_to_stop")
+AT_WORK = frozenset({SessionState.RUNNING, SessionState.PAUSED, SessionState.STOPPED})
+WAITING = frozenset({SessionState.ORDERED, SessionState.CHECKED})
+
+
+@require_GET
+@of_session("session")
+def session(request: ClinicRequest, session: InfusionSession) -> HttpResponse:
+    """The session as it stands."""
+    return show(request, session)
+
+
+def show(request: ClinicRequest, session: InfusionSession, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The page of a session in its state; `more` holds what a refused form has to say."""
+    screen = screen_of(session)
+    state = screen.state.state
+    common = {**_common(screen), **more}
+    if state in AT_WORK:
+        return render(request, "bedside/infusion.html", {**common, **_infusion(screen)}, status=status)
+    if state in WAITING:
+        return render(request, "bedside/prepare.html", {**common, **_before(session, screen)}, status=status)
+    if state is SessionState.RECOVERING:
+        return render(request, "bedside/recovery.html", {**common, **_after(session, screen)}, status=status)
+    if status == 200:
+        return redirect("bedside:record", session.person_id, session.id)
+    from unloop.clinic.bedside.views.record import show_record  # noqa: PLC0415 - each shows the other's refusals
+
+    return show_record(request, session, status=status, **more)
+
+
+def _common(screen: Screen) -> dict[str, Any]:
+    session = screen.session
+    return {
+        "person": session.person, "session": session, "screen": screen, "state": screen.state,
+        "state_words": STATES[screen.state.state], "allergies": allergies_of(session.person), "new_id": new_id,
+        "rass": [f"{value:g}" for value in range(-5, 5)],
+        "unjudged": [
+            {"title": one.prompt.title, "rule": one.prompt.rule, "missing": ", ".join(label_of(code) for code in one.prompt.missing)}
+            for one in screen.prompts if one.prompt.standing is PromptStanding.CANNOT_BE_JUDGED
+        ],
+    }  # fmt: skip
+
+
+def _infusion(screen: Screen) -> dict[str, Any]:
+    protocol = protocol_of(screen.session)
+    happened = [{"at": one.at, "words": event_words(one)} for one in reversed(screen.happened)]
+    stopped = next((one for one in reversed(screen.happened) if one.kind == "stopped"), None)
+    return {
+        "picture": draw(screen, limits(protocol), get_current_timezone()),
+        "happened": happened[:6],
+        "symptoms": SYMPTOMS, "severities": SEVERITIES,
+        "alarming": [DICTIONARY[code] for code in ALARMING],
+        "stopped": stopped,
+        "undo_ids": " ".join(one.id for one in screen.undo),
+        "undo_words": ", ".join(event_words(one) for one in screen.undo),
+    }  # fmt: skip
+
+
+def _before(session: InfusionSession, screen: Screen) -> dict[str, Any]:
+    answer = judge_start(session)
+    prepared, refused = None, None
+    try:
+        prepared = preparation_of(session)
+    except InputRefused as error:
+        refused = error
+    return {
+        "answer": answer, "ready": isinstance(answer, Ready), "shut": _shut(answer),
+        "questions": [_question(one, screen) for one in questions_before(session)],
+        "prepared": prepared, "order_refused": refused, "check_form": SecondCheckForm(),
+        "rate": prepared.rate.ml_per_h if prepared else None,
+    }  # fmt: skip
+
+
+def _shut(answer: Ready | NotReady) -> list[dict[str, Any]]:
+    """The rules that keep a gate shut, with the answers of this session that could be given on the page."""
+    return [
+        {
+            "verdict": one,
+            "excludes": not one.missing,
+            "ask": [_choice(DICTIONARY[gap.code]) for gap in one.missing if DICTIONARY[gap.code].in_session],
+            "elsewhere": [label_of(gap.code) for gap in one.missing if not DICTIONARY[gap.code].in_session],
+        }
+        for one in answer.verdicts
+        if not one.outcome.opens
+    ]
+
+
+def _choice(definition: FactDefinition) -> dict[str, Any]:
+    return {"code": definition.code, "label": definition.label, "one_tap": definition.type == "bool" and definition.code != "second_check"}  # fmt: skip
+
+
+def _question(definition: FactDefinition, screen: Screen) -> dict[str, Any]:
+    answered = next((one for one in screen.state.readings if one.code == definition.code), None)
+    return {
+        "code": definition.code, "text": definition.question or definition.label, "kind": str(definition.type),
+        "unit": definition.unit if not definition.unit.startswith("{") else "", "values": definition.values,
+        "low": definition.low, "high": definition.high,
+        "answer": value_words(answered.value) if answered else None, "at": answered.at if answered else None,
+    }  # fmt: skip
+
+
+def _after(session: InfusionSession, screen: Screen) -> dict[str, Any]:
+    leaving = judge_leaving(session)
+    return {
+        "leaving": leaving, "shut": _shut(leaving.verdict),
+        "questions": [_question(one, screen) for one in questions_after(session)],
+        "sign_form": SignForm(),
+        "happened": [{"at": one.at, "words": event_words(one)} for one in reversed(screen.happened)][:8],
+    }  # fmt: skip

@@ -1,0 +1,103 @@
+"""How an event is said in words, on the chart, in the list and in the record."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from unloop.care.infusion import (
+    Checked,
+    Discharged,
+    Happening,
+    MedicineGiven,
+    Note,
+    Paused,
+    PumpConfirmedOff,
+    RateChanged,
+    Resumed,
+    Score,
+    SessionState,
+    Signed,
+    Started,
+    Stopped,
+    Symptom,
+    Vitals,
+)
+from unloop.facts import DICTIONARY
+from unloop.quantity import plain
+
+SYMPTOMS = (
+    ("nausea", gettext_lazy("Nausea")),
+    ("dizziness", gettext_lazy("Dizzy")),
+    ("floating", gettext_lazy("Floating")),
+    ("anxiety", gettext_lazy("Anxious")),
+)
+SEVERITIES = (
+    ("mild", gettext_lazy("mild")),
+    ("moderate", gettext_lazy("moderate")),
+    ("severe", gettext_lazy("severe")),
+)
+STATES = {
+    SessionState.ORDERED: gettext_lazy("ordered"),
+    SessionState.CHECKED: gettext_lazy("checked by a second person"),
+    SessionState.RUNNING: gettext_lazy("running"),
+    SessionState.PAUSED: gettext_lazy("paused"),
+    SessionState.STOPPED: gettext_lazy("stopped; nobody has confirmed that the pump is off"),
+    SessionState.RECOVERING: gettext_lazy("recovering"),
+    SessionState.DISCHARGED: gettext_lazy("gone home"),
+    SessionState.SIGNED: gettext_lazy("signed"),
+}
+
+
+def event_words(event: Happening) -> str:  # noqa: C901, PLR0911, PLR0912 - one arm an event
+    """One short phrase, with numbers and units."""
+    match event:
+        case Checked():
+            return _("checked by a second person")
+        case Started():
+            return _("start, %s") % event.rate
+        case RateChanged():
+            return _("rate %s") % event.rate
+        case Paused():
+            return _("paused")
+        case Resumed():
+            return _("resumed, %s") % event.rate
+        case Stopped():
+            return _("stopped: %s") % event.reason if event.reason else _("stopped")
+        case PumpConfirmedOff():
+            return _("pump confirmed off")
+        case Vitals():
+            breaths = _(", breaths %g") % event.rr.amount if event.rr is not None else ""
+            return _("%(sbp)g/%(dbp)g mmHg, heart rate %(hr)g, oxygen %(spo2)g%%") % {
+                "sbp": event.sbp.amount, "dbp": event.dbp.amount, "hr": event.hr.amount, "spo2": event.spo2.amount,
+            } + breaths  # fmt: skip
+        case Score():
+            return f"{label_of(event.code)}: {value_words(event.value)}"
+        case Symptom():
+            severity = dict(SEVERITIES).get(event.severity.value, event.severity.value)
+            return f"{dict(SYMPTOMS).get(event.code, label_of(event.code))}, {severity}".lower()
+        case MedicineGiven():
+            return f"{event.name} {plain(event.dose)} {event.unit}, {event.route}"
+        case Note():
+            return event.text
+        case Discharged():
+            return _("gone home")
+        case Signed():
+            return _("signed")
+        case _:
+            assert_never(event)
+
+
+def label_of(code: str) -> str:
+    """The dictionary's word for a code."""
+    definition = DICTIONARY.get(code)
+    return definition.label if definition is not None else code.replace("_", " ")
+
+
+def value_words(value: object) -> str:
+    """Yes and no in words, numbers plainly."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return plain(value) if isinstance(value, int | float) else str(value)

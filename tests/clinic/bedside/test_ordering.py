@@ -1,0 +1,120 @@
+"""An order stands on evaluation, plan, consent and a weight of this week; everything else is worked out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from unloop.clinic.audit.models import AuditEntry
+from unloop.clinic.bedside.models import InfusionSession
+from unloop.clinic.bedside.ordering import (
+    NotYetOrderable,
+    missing_before_order,
+    order_session,
+    preparation_of,
+    prepare_order,
+)
+from unloop.clinic.chart.services import NewFact, add_facts
+from unloop.clinic.consulting_room.services import current_plan, withdraw_consent
+from unloop.quantity import InputRefused
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_order_follows_the_plan_and_the_weight_of_the_day(bedside: Any) -> None:
+    session = bedside.order()
+    assert (session.dose_mg, session.weight_kg, session.number) == (34.0, 68.4, 1)
+    assert session.order.planned_rate.ml_per_h == pytest.approx(75.0)
+    assert session.protocol_sha256 == bedside.adopted.sha256
+    assert session.plan_id == current_plan(bedside.person).id
+    assert AuditEntry.objects.filter(action="bedside.session.ordered", person_id=bedside.person.id).exists()
+
+
+def test_a_new_weight_gives_a_new_dose(bedside: Any) -> None:
+    with bedside.acting(bedside.nurse):
+        add_facts(bedside.person, [NewFact("weight", 60.4, "kg")])
+    plan = current_plan(bedside.person)
+    with bedside.acting(bedside.provider):
+        assert prepare_order(bedside.person, plan).dose.mg == 30
+
+
+def test_the_preparation_of_a_session_is_worked_out_again_as_it_was(bedside: Any) -> None:
+    session = bedside.order()
+    with bedside.acting(bedside.nurse, minutes=5):
+        add_facts(bedside.person, [NewFact("weight", 90, "kg")])
+        assert preparation_of(session).dose.mg == session.dose_mg
+
+
+def test_a_stronger_vial_is_drawn_up_in_less(bedside: Any) -> None:
+    with bedside.acting(bedside.provider):
+        session = order_session(bedside.person, current_plan(bedside.person), vial_mg_per_ml=50)
+    assert preparation_of(session).draw.ml == pytest.approx(0.68)
+
+
+def test_a_vial_that_the_protocol_does_not_have_is_refused(bedside: Any) -> None:
+    with bedside.acting(bedside.provider), pytest.raises(InputRefused, match="vial"):
+        order_session(bedside.person, current_plan(bedside.person), vial_mg_per_ml=75)
+
+
+def test_without_consent_nothing_is_ordered_and_the_link_is_named(bedside: Any) -> None:
+    with bedside.acting(bedside.provider):
+        withdraw_consent(bedside.person)
+        assert "consulting_room:consent" in [one.route for one in missing_before_order(bedside.person)]
+        with pytest.raises(NotYetOrderable):
+            order_session(bedside.person, current_plan(bedside.person))
+    assert not InfusionSession.objects.exists()
+
+
+def test_a_weight_of_eight_days_ago_orders_nothing(bedside: Any) -> None:
+    late = timedelta(days=8) / timedelta(minutes=1)
+    with bedside.acting(bedside.provider, minutes=late):
+        routes = [str(one.words) for one in missing_before_order(bedside.person)]
+        assert any("weight" in one for one in routes)
+        with pytest.raises(InputRefused):
+            prepare_order(bedside.person, current_plan(bedside.person))
+
+
+def test_an_excluding_answer_takes_the_evaluation_away(bedside: Any) -> None:
+    with bedside.acting(bedside.provider):
+        add_facts(bedside.person, [NewFact("psychosis_now", True)])
+        assert "consulting_room:evaluation" in [one.route for one in missing_before_order(bedside.person)]
+
+
+def test_nobody_orders_outside_a_staff_member(bedside: Any) -> None:
+    with pytest.raises(InputRefused, match="staff"):
+        order_session(bedside.person, current_plan(bedside.person))
+
+
+def test_the_page_shows_the_arithmetic_and_orders(bedside: Any, open_as: Any, made_form: Any) -> None:
+    client = open_as(bedside.provider)
+    address = f"/people/{bedside.person.id}/sessions/order/"
+    page = client.get(address).content.decode()
+    assert "Drug in the syringe, counted back" in page
+    assert "34 mg over 40 minutes" in page
+    looked = client.post(address, made_form(bedside.person, vial="50", chair="", look="1"))
+    assert "0.68" in looked.content.decode()
+    assert not InfusionSession.objects.exists()
+    answer = client.post(address, made_form(bedside.person, vial="10", chair=""))
+    session = InfusionSession.objects.get()
+    assert answer["Location"] == f"/people/{bedside.person.id}/sessions/{session.id}/"
+    assert "34 mg" in client.get(f"/people/{bedside.person.id}/sessions/").content.decode()
+
+
+def test_the_page_says_what_is_missing_and_refuses_to_order(
+    bedside: Any, open_as: Any, made_form: Any
+) -> None:
+    with bedside.acting(bedside.provider):
+        withdraw_consent(bedside.person)
+    client = open_as(bedside.provider)
+    address = f"/people/{bedside.person.id}/sessions/order/"
+    assert "No consent to this plan stands." in client.get(address).content.decode()
+    assert client.post(address, made_form(bedside.person, vial="10")).status_code == 409
+    assert not InfusionSession.objects.exists()
+
+
+def test_a_nurse_orders_nothing(bedside: Any, open_as: Any, made_form: Any) -> None:
+    client = open_as(bedside.nurse)
+    answer = client.post(f"/people/{bedside.person.id}/sessions/order/", made_form(bedside.person, vial="10"))
+    assert answer.status_code == 403
