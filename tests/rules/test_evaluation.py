@@ -79,6 +79,41 @@ def test_every_operator_below_at_and_above_the_limit(
     assert judge(f"sbp {operator} 180").answer is UNKNOWN
 
 
+@pytest.mark.parametrize(("alt", "limit"), [(123.3, 41.1), (0.3, 0.1), (126.6, 42.2)])
+def test_what_is_three_times_the_limit_is_not_more_than_three_times_the_limit(
+    alt: float, limit: float
+) -> None:
+    """Binary fractions make 3.0000000000000004 of the first and 2.9999999999999996 of the second."""
+    facts = [fact("alt", alt), fact("alt_upper_limit", limit)]
+    assert judge("alt_over_limit > 3", facts).answer is FALSE
+    assert judge("alt_over_limit >= 3", facts).answer is TRUE
+
+
+@pytest.mark.parametrize("value", [180, 180.0])
+def test_a_whole_number_is_a_number(value: float) -> None:
+    for text in ("sbp >= 180", "sbp == 180", "sbp > 179.5", "not sbp < 180", "not sbp > 180"):
+        assert judge(text, [reading("sbp", value)]).answer is TRUE
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("psychosis_now", "yes"),
+        ("psychosis_now", 1),
+        ("weight > 60", "70"),
+        ("phq9 == 1", True),
+        ("ecg == normal", 0.0),
+    ],
+)
+def test_a_value_of_another_type_than_the_rule_was_checked_for_answers_nothing(
+    text: str, value: Value
+) -> None:
+    """Such as one that was stored before the dictionary changed."""
+    judged = judge(text, [fact(text.split(maxsplit=1)[0], value)])
+    assert judged.answer is UNKNOWN
+    assert judged.missing
+
+
 @pytest.mark.parametrize(
     ("text", "value", "expected"),
     [
