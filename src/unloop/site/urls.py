@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("unloop.clinic.bedside.urls")),
     path("audit/", include("unloop.clinic.audit.urls")),
     path("", include("unloop.clinic.front_desk.urls")),
+    path("people/", include("unloop.clinic.consulting_room.urls")),
     path("people/", include("unloop.clinic.chart.urls")),
     path("tasks/", include("unloop.clinic.work.urls")),
     path("", include("unloop.clinic.questionnaires.urls")),
