@@ -40,6 +40,7 @@ CLINIC_APPS = [
     "unloop.clinic.bedside",
     "unloop.clinic.consulting_room",
     "unloop.clinic.questionnaires",
+    "unloop.clinic.laboratory",
     "unloop.clinic.work",
     "unloop.clinic.chart",
     "unloop.clinic.people",

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from unloop.care.evaluation import NotReady, Ready, judge
+from unloop.care.evaluation import NotReady, Outcome, Ready, judge
 from unloop.clinic.audit import clock
-from unloop.clinic.audit.services import current_actor, record
+from unloop.clinic.audit.services import record
 from unloop.clinic.chart.services import Person, load_chart
 from unloop.clinic.consulting_room.models import Clearance, ClearanceVoided, GateChoice
+from unloop.clinic.consulting_room.signer import signer
 from unloop.facts import DICTIONARY, Chart
 from unloop.protocol import Protocol
 
@@ -51,7 +52,6 @@ def clear(
         The clearance, or the reasons why there is none.
     """
     answer = judge_person(gate, person, protocol, session=session, chart=chart)
-    actor = current_actor()
     detail: dict[str, str | int | float | bool | list[str] | None] = {
         "gate": gate.value,
         "sha256": protocol.sha256,
@@ -68,7 +68,7 @@ def clear(
         person=person, gate=gate, session_id=session, protocol_id=protocol.id, version=protocol.version,
         sha256=protocol.sha256, judged_at=answer.at,
         valid_until=min(expires, answer.at + START_HOLDS_FOR) if gate == GateChoice.START else expires,
-        rests_on=sorted(rests_on(answer)), by=actor.id,
+        rests_on=sorted(rests_on(answer)), by=signer(),
         verdicts=[{"rule": one.rule, "answer": one.answer.value, "outcome": one.outcome.value} for one in answer.verdicts],
     )  # fmt: skip
     clearance.save()
@@ -79,6 +79,8 @@ def clear(
 def rests_on(answer: Ready) -> frozenset[str]:
     """The recorded codes whose change would ask for a new judgement, the inputs of derived ones included."""
     used = {use.code for verdict in answer.verdicts for use in verdict.used}
+    if any(verdict.outcome is Outcome.OVERRIDDEN for verdict in answer.verdicts):
+        used.add("overrides")
     for code in tuple(used):
         definition = DICTIONARY[code]
         used |= {*definition.inputs, *((definition.complete_by,) if definition.complete_by else ())}

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from unloop.clinic.audit import clock
-from unloop.clinic.audit.services import current_actor, record
+from unloop.clinic.audit.services import record
 from unloop.clinic.chart.services import NewFact, Person, add_facts
 from unloop.clinic.consulting_room.models import Consent, Plan
 from unloop.clinic.consulting_room.planning import current_plan
+from unloop.clinic.consulting_room.signer import signer
 from unloop.quantity import InputRefused
 
 
@@ -87,6 +88,17 @@ def current_consent(person: Person) -> Consent | None:
     return latest
 
 
+def consent_holds(consent: Consent | None, plan: Plan | None, *, text_sha256: str) -> bool:
+    """Whether the last answer agrees to this very plan and this very text."""
+    if consent is None or plan is None or consent.answer != Consent.Answer.GIVEN:
+        return False
+    return (
+        consent.plan_sha256 == plan.sha256
+        and consent.text_sha256 == plan.consent_text_sha256
+        and consent.text_sha256 == text_sha256
+    )
+
+
 def _check(person: Person, plan: Plan, given: Given) -> None:
     standing = current_plan(person)
     if standing is None or standing.id != plan.id:
@@ -118,7 +130,7 @@ def _row(person: Person, plan: Plan, given: Given) -> Consent:
             for one in given.teach_back
         ],
         at=clock.now(),
-        by=current_actor().id,
+        by=signer(),
     )
     consent.save()
     record(

@@ -21,9 +21,10 @@ from unloop.care.plan import (
     prepare,
 )
 from unloop.clinic.audit import clock
-from unloop.clinic.audit.services import current_actor, record
+from unloop.clinic.audit.services import record
 from unloop.clinic.chart.services import NewFact, Person, add_facts, load_chart
 from unloop.clinic.consulting_room.models import Plan
+from unloop.clinic.consulting_room.signer import signer
 from unloop.clinic.people.services import AdoptedProtocol, protocol_of
 from unloop.facts import Unknown, View
 from unloop.protocol import Protocol
@@ -99,11 +100,10 @@ def make_plan(person: Person, adopted: AdoptedProtocol, *, step: str = "", reaso
     rule, preparation = _chosen(proposal, protocol, step=step, reason=reason)
     terms = _terms(rule, protocol, step=step)
     text = consent_text()
-    actor = current_actor()
     plan = Plan(
         person=person, protocol=adopted, terms=terms, sha256=sha256_of(terms), consent_text_version=text.version,
         consent_text_sha256=text.sha256, dose_mg=preparation.dose.mg, weight_kg=preparation.body.weight.kg,
-        reason=reason, at=clock.now(), by=actor.id,
+        reason=reason, at=clock.now(), by=signer(),
     )  # fmt: skip
     plan.save()
     add_facts(person, [NewFact("plan", [{

@@ -2,7 +2,69 @@
 
 from __future__ import annotations
 
+from unloop.clinic.consulting_room.answering import groups, questions, save_answers
+from unloop.clinic.consulting_room.board import Board, OpenItem, lay_out
 from unloop.clinic.consulting_room.clearance import clear, current_clearance, judge_person
-from unloop.clinic.consulting_room.models import Clearance, ClearanceVoided, GateChoice
+from unloop.clinic.consulting_room.consenting import (
+    Given,
+    Understanding,
+    consent_holds,
+    current_consent,
+    record_consent,
+    withdraw_consent,
+)
+from unloop.clinic.consulting_room.models import Clearance, ClearanceVoided, Consent, GateChoice, Plan
+from unloop.clinic.consulting_room.overriding import NewSignature, sign_override
+from unloop.clinic.consulting_room.planning import (
+    Proposal,
+    current_plan,
+    make_plan,
+    propose,
+    rule_of,
+    work_out,
+)
+from unloop.clinic.consulting_room.signing import SignOff, last_sign_off, may_sign, sign_evaluation
+from unloop.clinic.consulting_room.standing import InForce, in_force, view_of
+from unloop.clinic.consulting_room.treatments import decide_medicines, medicines_to_decide
+from unloop.clinic.consulting_room.wording import sentence
 
-__all__ = ["Clearance", "ClearanceVoided", "GateChoice", "clear", "current_clearance", "judge_person"]
+__all__ = [
+    "Board",
+    "Clearance",
+    "ClearanceVoided",
+    "Consent",
+    "GateChoice",
+    "Given",
+    "InForce",
+    "NewSignature",
+    "OpenItem",
+    "Plan",
+    "Proposal",
+    "SignOff",
+    "Understanding",
+    "clear",
+    "consent_holds",
+    "current_clearance",
+    "current_consent",
+    "current_plan",
+    "decide_medicines",
+    "groups",
+    "in_force",
+    "judge_person",
+    "last_sign_off",
+    "lay_out",
+    "make_plan",
+    "may_sign",
+    "medicines_to_decide",
+    "propose",
+    "questions",
+    "record_consent",
+    "rule_of",
+    "save_answers",
+    "sentence",
+    "sign_evaluation",
+    "sign_override",
+    "view_of",
+    "withdraw_consent",
+    "work_out",
+]

@@ -1,0 +1,58 @@
+"""Not now, because: the reasons of a shut gate for the person, in plain words, to be printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from unloop.clinic.consulting_room.board import Board, OpenItem
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason, and what could happen next."""
+
+    title: str
+    why: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotNow:
+    """What the person is told.
+
+    Attributes:
+        against: what was found that stands against treatment now.
+        to_ask: what has not been asked or measured yet.
+        to_ask_again: what was asked too long ago.
+    """
+
+    against: tuple[Reason, ...]
+    to_ask: tuple[str, ...]
+    to_ask_again: tuple[str, ...]
+
+
+def tell(board: Board) -> NotNow:
+    """Say the open items of a judgement to the person."""
+    return NotNow(
+        against=tuple(_reason(one) for one in board.excludes),
+        to_ask=_once(board.missing),
+        to_ask_again=_once(board.stale),
+    )
+
+
+def _reason(item: OpenItem) -> Reason:
+    verdict = item.verdict
+    later = (
+        _("It can be looked at again: a clinician can decide otherwise with a written reason.")
+        if verdict.override is not None
+        else _(
+            "As long as this is so, this clinic does not give ketamine. If it changes, it is looked at again."
+        )
+    )
+    return Reason(verdict.title, f"{verdict.why} {later}", verdict.source)
+
+
+def _once(items: tuple[OpenItem, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(label for item in items for label in item.labels))

@@ -1,0 +1,71 @@
+"""The consultation sheet on paper: made with typst, with fonts of our own and no library of the system."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib import resources
+
+import typst
+from django.utils.translation import gettext as _
+
+from unloop.care.consultation import ConsentText
+from unloop.clinic.consulting_room.drawing import person_class
+from unloop.clinic.consulting_room.sheet import Counted, parts
+
+_ROOM = resources.files("unloop.clinic.consulting_room")
+
+
+def sheet_pdf(text: ConsentText, *, spoken_to: str, day: str) -> bytes:
+    """The sheet as a PDF of A4 pages.
+
+    Args:
+        text: which version.
+        spoken_to: the person's name, on top of each page.
+        day: on which it is talked through, in words.
+    """
+    source = _ROOM.joinpath("typst", "sheet.typ").read_bytes()
+    # Everything that was written by people goes in as data and never as markup.
+    data = {"sheet": json.dumps(_document(text, spoken_to=spoken_to, day=day))}
+    return typst.compile(source, format="pdf", font_paths=_fonts(), sys_inputs=data)
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    with resources.as_file(_ROOM.joinpath("fonts")) as folder:
+        return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
+
+
+def _document(text: ConsentText, *, spoken_to: str, day: str) -> dict[str, object]:
+    sheet = text.sheet
+    return {
+        "title": sheet.title, "decision": sheet.decision, "language": sheet.language, "version": text.version,
+        "for": _("For %(name)s, to talk over on %(day)s") % {"name": spoken_to, "day": day},
+        "parts": [
+            {
+                "title": part.section.title,
+                "said": [
+                    {
+                        "text": one.statement.text, "range": one.statement.range, "source": one.statement.source,
+                        "counts": [_counted(count) for count in one.counts],
+                    }
+                    for one in part.said
+                ],
+            }
+            for part in parts(text)
+        ],
+        "questions": [question.text for question in sheet.question],
+        "asked": _("Before you sign anything you will be asked to say in your own words"),
+        "asked_why": _("It checks how well we explained, not you."),
+        "key": [_("very likely at least these"), _("best estimate"), _("perhaps these too"), _("very likely not these")],
+        "foot": _("Version %(version)s, written %(day)s. %(policy)s %(funding)s") % {
+            "version": text.version, "day": sheet.updated, "policy": sheet.update_policy, "funding": sheet.funding,
+        },
+    }  # fmt: skip
+
+
+def _counted(one: Counted) -> dict[str, object]:
+    return {
+        "who": one.who, "words": one.words, "count": one.count,
+        "people": [person_class(one.chance, number) for number in range(100)],
+    }  # fmt: skip

@@ -1,0 +1,23 @@
+"""Addresses of the consulting room, below people/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from unloop.clinic.consulting_room.views import answers, consent, evaluation, override, plan
+
+app_name = "consulting_room"
+urlpatterns = [
+    path("<uuid:person_id>/evaluation/", evaluation.evaluation, name="evaluation"),
+    path("<uuid:person_id>/evaluation/sign/", evaluation.sign, name="sign"),
+    path("<uuid:person_id>/evaluation/not-now/", evaluation.not_now, name="not_now"),
+    path("<uuid:person_id>/evaluation/answers/<slug:group>/", answers.answer, name="answer"),
+    path("<uuid:person_id>/evaluation/medicines/", answers.medicine_decisions, name="medicine_decisions"),
+    path("<uuid:person_id>/evaluation/override/<str:rule>/", override.override, name="override"),
+    path("<uuid:person_id>/plan/", plan.plan, name="plan"),
+    path("<uuid:person_id>/plan/lay-down/", plan.lay_down, name="lay_down"),
+    path("<uuid:person_id>/consent/", consent.consent, name="consent"),
+    path("<uuid:person_id>/consent/record/", consent.keep, name="record_consent"),
+    path("<uuid:person_id>/consent/withdraw/", consent.withdraw, name="withdraw_consent"),
+    path("<uuid:person_id>/consent/sheet.pdf", consent.pdf, name="sheet_pdf"),
+]

@@ -1,0 +1,117 @@
+"""The evaluation: one sentence, what is open with one link each, what is answered, and its signature."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from unloop.care.evaluation import NotReady
+from unloop.clinic.chart.services import Person, load_chart, of_person, undecided_medicines
+from unloop.clinic.consulting_room.answering import groups
+from unloop.clinic.consulting_room.board import Board, lay_out
+from unloop.clinic.consulting_room.clearance import judge_person
+from unloop.clinic.consulting_room.forms import SignForm
+from unloop.clinic.consulting_room.models import GateChoice
+from unloop.clinic.consulting_room.not_now import tell
+from unloop.clinic.consulting_room.signing import last_sign_off, may_sign, sign_evaluation
+from unloop.clinic.consulting_room.standing import InForce, in_force, view_of
+from unloop.clinic.consulting_room.views.refusing import nobody_can_be_treated, refuse
+from unloop.clinic.consulting_room.wording import GROUPS, STANDINGS, sentence, way
+from unloop.clinic.people.services import ClinicRequest, IdentityNotConfirmed
+from unloop.quantity import InputRefused
+
+
+@require_GET
+@of_person("evaluation")
+def evaluation(request: ClinicRequest, person: Person) -> HttpResponse:
+    """Every item that the protocol asks for, in its state."""
+    current = in_force()
+    if current is None:
+        return nobody_can_be_treated(request, person)
+    return _page(request, person, current, form=SignForm())
+
+
+@require_POST
+@of_person("sign")
+def sign(request: ClinicRequest, person: Person) -> HttpResponse:
+    """Sign the evaluation with one's password."""
+    current = in_force()
+    if current is None:
+        return nobody_can_be_treated(request, person)
+    form = SignForm(request.POST)
+    if form.is_valid():
+        try:
+            answer = sign_evaluation(
+                person, current.protocol, by=request.user, password=form.cleaned_data["password"]
+            )
+        except IdentityNotConfirmed as error:
+            form.add_error("password", error.args[0])
+        except InputRefused as refused:
+            refuse(form, refused)
+        else:
+            if not isinstance(answer, NotReady):
+                messages.success(request, _("The evaluation is signed."))
+                return redirect("consulting_room:evaluation", person.id)
+            form.add_error(
+                None, _("Nothing was signed: the evaluation is not ready. What is open stands below.")
+            )
+    return _page(request, person, current, form=form)
+
+
+@require_GET
+@of_person("not-now")
+def not_now(request: ClinicRequest, person: Person) -> HttpResponse:
+    """Why not now, for the person, in plain words."""
+    current = in_force()
+    if current is None:
+        return nobody_can_be_treated(request, person)
+    board = _board(person, current)
+    context = {"person": person, "board": board, "told": tell(board), "protocol": current.protocol}
+    return render(request, "consulting_room/not_now.html", context)
+
+
+def _page(request: ClinicRequest, person: Person, current: InForce, *, form: SignForm) -> HttpResponse:
+    board = _board(person, current)
+    context: dict[str, Any] = {
+        "person": person, "board": board, "protocol": current.protocol, "adopted": current.adopted,
+        "sentence": sentence(board), "sections": _sections(board, person),
+        "answered": [(words, board.answered[standing]) for standing, words in STANDINGS.items() if board.answered[standing]],
+        "pages": [(name, GROUPS[name]) for name in groups(current.protocol) if name in GROUPS],
+        "signed": last_sign_off(person, current.protocol), "form": form, "may_sign": may_sign(request.user),
+    }  # fmt: skip
+    return render(request, "consulting_room/evaluation.html", context, status=422 if form.is_bound else 200)
+
+
+def _board(person: Person, current: InForce) -> Board:
+    chart = load_chart(person)
+    answer = judge_person(GateChoice.EVALUATION, person, current.protocol, chart=chart)
+    return lay_out(answer, view_of(person, current.protocol, chart=chart))
+
+
+def _sections(board: Board, person: Person) -> list[dict[str, Any]]:
+    drafts = person.id in undecided_medicines([person.id])
+    named = [
+        ("excludes", _("Excludes"), _("An answer is in, and it stands against treatment."), board.excludes),
+        (
+            "missing",
+            _("Missing"),
+            _("Nobody has answered yet. Unknown never counts as a yes."),
+            board.missing,
+        ),
+        ("stale", _("Out of date"), _("Answered once, too long ago to rely on."), board.stale),
+    ]
+    return [
+        {
+            "state": state,
+            "title": title,
+            "words": words,
+            "items": [(one, way(one, person, drafts=drafts)) for one in items],
+        }
+        for state, title, words, items in named
+        if items
+    ]

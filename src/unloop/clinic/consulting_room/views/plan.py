@@ -1,0 +1,126 @@
+"""The plan: what the protocol gives, how it is prepared, what models expect, and laying it down."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from unloop.care.plan import BASE_AS_LABELLED, Preparation, preparation_rule
+from unloop.clinic.chart.services import Person, of_person
+from unloop.clinic.consulting_room.consenting import current_consent
+from unloop.clinic.consulting_room.drawing import draw_curves
+from unloop.clinic.consulting_room.forms import PlanForm
+from unloop.clinic.consulting_room.models import Plan
+from unloop.clinic.consulting_room.planning import Proposal, current_plan, make_plan, propose
+from unloop.clinic.consulting_room.signing import last_sign_off
+from unloop.clinic.consulting_room.standing import InForce, in_force
+from unloop.clinic.consulting_room.views.refusing import nobody_can_be_treated, refuse
+from unloop.clinic.consulting_room.wording import GROUPS
+from unloop.clinic.laboratory.services import Curve, expected_curves
+from unloop.clinic.people.services import ClinicRequest, Role, names_of
+from unloop.facts import DICTIONARY
+from unloop.quantity import InputRefused
+
+_VIAL = re.compile(r"\d{1,3}(\.\d{1,2})?")
+_TABLE_MINUTES = (0, 10, 20, 30, 40, 60, 90, 120, 180)
+
+
+@require_GET
+@of_person("plan")
+def plan(request: ClinicRequest, person: Person) -> HttpResponse:
+    """What would be given to this person by the protocol, worked out step by step."""
+    current = in_force()
+    if current is None:
+        return nobody_can_be_treated(request, person)
+    return _page(request, person, current)
+
+
+@require_POST
+@of_person("lay-down")
+def lay_down(request: ClinicRequest, person: Person) -> HttpResponse:
+    """Lay down the plan as it stands on the page."""
+    current = in_force()
+    if current is None:
+        return nobody_can_be_treated(request, person)
+    proposal = propose(person, current.protocol)
+    form = PlanForm(request.POST, steps=_steps(proposal))
+    if form.is_valid():
+        try:
+            made = make_plan(
+                person,
+                current.adopted,
+                step=form.cleaned_data.get("step", ""),
+                reason=form.cleaned_data.get("reason", ""),
+            )
+        except InputRefused as refused:
+            refuse(form, refused, refused.where)
+        else:
+            messages.success(request, _("The plan is laid down: %s.") % made.sha256[:12])
+            return redirect("consulting_room:plan", person.id)
+    return _page(request, person, current, form=form)
+
+
+def _page(
+    request: ClinicRequest, person: Person, current: InForce, *, form: PlanForm | None = None
+) -> HttpResponse:
+    chosen = request.GET.get("vial", "")
+    vial = float(chosen) if _VIAL.fullmatch(chosen) else None
+    proposal = propose(person, current.protocol, vial_mg_per_ml=vial)
+    standing, consent = current_plan(person), current_consent(person)
+    context: dict[str, Any] = {
+        "person": person, "protocol": current.protocol, "proposal": proposal, "preparation": proposal.preparation,
+        "base": BASE_AS_LABELLED, "rule": proposal.dose.rule, "schedule": current.protocol.document.schedule,
+        "vials": preparation_rule(current.protocol).vials, "chosen": vial,
+        "missing": [(DICTIONARY[code].label, _group(code)) for code in proposal.missing],
+        "form": form or PlanForm(steps=_steps(proposal)), "standing": standing, "consent": consent,
+        "made_by": names_of([standing.by]).get(standing.by, "") if standing else "",
+        "may_plan": request.user.has_role(Role.PROVIDER, Role.MEDICAL_DIRECTOR),
+        "same": standing is not None and _same(standing, proposal, current),
+        "signed": last_sign_off(person, current.protocol), **_expected(proposal.preparation),
+    }  # fmt: skip
+    return render(request, "consulting_room/plan.html", context, status=422 if form else 200)
+
+
+def _expected(preparation: Preparation | None) -> dict[str, Any]:
+    if preparation is None:
+        return {"curves": (), "picture": None, "table": ()}
+    curves = expected_curves(preparation.dose, preparation.minutes, preparation.body.weight)
+    return {
+        "curves": curves,
+        "picture": draw_curves(curves, minutes=preparation.minutes.minutes),
+        "table": _table(curves),
+    }
+
+
+def _table(curves: tuple[Curve, ...]) -> list[tuple[float, list[Any]]]:
+    by_minute = [{point.minute: point for point in curve.points} for curve in curves]
+    return [(minute, [points.get(minute) for points in by_minute]) for minute in _TABLE_MINUTES]
+
+
+def _steps(proposal: Proposal) -> list[tuple[str, str]]:
+    return [
+        (one.rule, f"{rule.mg_per_kg}, {rule.minutes} ({one.rule}: {one.words})")
+        for one, rule in proposal.dose.proposals
+    ]
+
+
+def _group(code: str) -> str:
+    definition = DICTIONARY[code]
+    return definition.group if definition.group in GROUPS else "measurements"
+
+
+def _same(standing: Plan, proposal: Proposal, current: InForce) -> bool:
+    """Whether the plan that stands is what the protocol gives today, for the weight of today."""
+    preparation = proposal.preparation
+    return (
+        preparation is not None
+        and standing.terms["protocol_sha256"] == current.protocol.sha256
+        and standing.weight_kg == preparation.body.weight.kg
+        and (bool(standing.terms["step"]) or standing.dose_mg == preparation.dose.mg)
+    )

@@ -1,0 +1,143 @@
+"""The words of the evaluation page: its one sentence, its pages' names, and where each thing is answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from unloop.care.evaluation import Standing
+from unloop.clinic.chart.services import Person
+from unloop.clinic.consulting_room.board import Board, OpenItem
+from unloop.facts import DICTIONARY
+
+_NUMBERS = (
+    *(
+        gettext_lazy("no"),
+        gettext_lazy("one"),
+        gettext_lazy("two"),
+        gettext_lazy("three"),
+        gettext_lazy("four"),
+    ),
+    *(
+        gettext_lazy("five"),
+        gettext_lazy("six"),
+        gettext_lazy("seven"),
+        gettext_lazy("eight"),
+        gettext_lazy("nine"),
+    ),
+    *(gettext_lazy("ten"), gettext_lazy("eleven"), gettext_lazy("twelve")),
+)
+
+GROUPS: dict[str, Promise] = {
+    "identity": gettext_lazy("The person, seen"),
+    "psychiatric": gettext_lazy("Psychiatric interview and family"),
+    "substances": gettext_lazy("Alcohol and drugs"),
+    "scales": gettext_lazy("Scales"),
+    "treatments": gettext_lazy("Treatments so far"),
+    "medicines": gettext_lazy("Medicines and allergies"),
+    "medical": gettext_lazy("Medical history and examination"),
+    "measurements": gettext_lazy("Measurements"),
+    "laboratory": gettext_lazy("Laboratory and ECG"),
+    "course": gettext_lazy("Ketamine elsewhere"),
+}
+
+STANDINGS: dict[Standing, Promise] = {
+    Standing.REQUIRED: gettext_lazy("Must be so"),
+    Standing.ABSOLUTE: gettext_lazy("Never treated; nobody can override"),
+    Standing.RELATIVE: gettext_lazy("Against, unless someone writes why"),
+    Standing.MEDICINE: gettext_lazy("Medicines"),
+    Standing.ITEM: gettext_lazy("Asked items"),
+}
+
+_RATED = {"ybocs": "ybocs", "cgi_s": "", "phq9": "phq-9", "gad7": "gad-7"}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The one link of an open item."""
+
+    label: str
+    address: str
+
+
+def spelled(number: int) -> str:
+    """Zero to twelve in words."""
+    return str(_NUMBERS[number]) if number < len(_NUMBERS) else str(number)
+
+
+def sentence(board: Board) -> str:
+    """What is true of this person at this gate, in one line."""
+    if board.ready:
+        return _("Ready. Every rule is answered and none stands against it.")
+    parts = [
+        (len(board.excludes), ngettext("%s answer excludes", "%s answers exclude", len(board.excludes))),
+        (len(board.missing), ngettext("%s is missing", "%s are missing", len(board.missing))),
+        (len(board.stale), ngettext("%s is out of date", "%s are out of date", len(board.stale))),
+    ]
+    said = ", ".join(words % spelled(number) for number, words in parts if number)
+    return _("Not ready. %s.") % (said[:1].upper() + said[1:])
+
+
+def way(item: OpenItem, person: Person, *, drafts: bool) -> Way:
+    """Where an open item can be answered: one link.
+
+    Args:
+        item: what is open.
+        person: of whom.
+        drafts: whether imported medicines wait for a decision, without which the list is unknown.
+    """
+    if drafts and {"medicines", "medicines_complete"} & set(item.codes):
+        return Way(_("Decide on the imported medicines"), reverse("chart:imported", args=[person.id]))
+    if item.contradicted:
+        return Way(_("Correct one of the two entries"), reverse("chart:facts", args=[person.id]))
+    if item.state == "excludes":
+        return _way_past(item, person)
+    return _way_to_answer(item, person)
+
+
+def _way_past(item: OpenItem, person: Person) -> Way:
+    rule = item.verdict.rule
+    if item.verdict.override is not None:
+        return Way(_("Decide and write why"), reverse("consulting_room:override", args=[person.id, rule]))
+    if item.verdict.standing is Standing.MEDICINE:
+        return Way(_("Look at the medicines"), reverse("chart:medicines", args=[person.id]))
+    if item.verdict.standing is Standing.REQUIRED and item.group in GROUPS:
+        return Way(_("Answer again"), _page(person, item.group))
+    return Way(_("See the entry"), reverse("chart:facts", args=[person.id]))
+
+
+def _way_to_answer(item: OpenItem, person: Person) -> Way:
+    if "medicine_decisions" in item.codes:
+        return Way(
+            _("Decide about the medicine"), reverse("consulting_room:medicine_decisions", args=[person.id])
+        )
+    if {"medicines", "medicines_complete"} & set(item.codes):
+        return Way(_("Go through the medicines"), reverse("chart:medicines", args=[person.id]))
+    if item.codes == ("ybocs",) and (address := _rating(person, "ybocs")):
+        return Way(_("Rate the Y-BOCS"), address)
+    if item.group == "consent":
+        return Way(_("Talk it through"), reverse("consulting_room:consent", args=[person.id]))
+    again = item.state == "stale"
+    label = _("Ask again: %s") if again else _("Answer: %s")
+    return Way(label % str(GROUPS.get(item.group, item.group)).lower(), _page(person, item.group))
+
+
+def rating_ways(person: Person) -> tuple[Way, ...]:
+    """The scales that are rated or answered on pages of their own, where these exist."""
+    found = ((DICTIONARY[code].label, _rating(person, name)) for code, name in _RATED.items() if name)
+    return tuple(Way(label, address) for label, address in found if address)
+
+
+def _page(person: Person, group: str) -> str:
+    return reverse("consulting_room:answer", args=[person.id, group])
+
+
+def _rating(person: Person, instrument: str) -> str:
+    try:
+        return reverse("questionnaires:rate", args=[person.id, instrument])
+    except NoReverseMatch:
+        return ""

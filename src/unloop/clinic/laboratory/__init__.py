@@ -1,0 +1,1 @@
+"""Laboratory: the clinic's one door to science, dosing and virtual trials."""

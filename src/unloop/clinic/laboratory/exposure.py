@@ -1,0 +1,121 @@
+"""What published models expect of an infusion, as plain values for a page: a picture and its table twin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from unloop.dosing import Administration, Exposure, charted, planned, side_by_side
+from unloop.quantity import BodyWeight, Dose, Minutes
+
+# Policy: two models that take the racemate and disagree, so that neither is mistaken for a measurement.
+SHOWN_MODELS = ("kamp-2020", "racemate-otto-2021")
+
+DRUG = "racemate"
+_SHOWN_AFTER_MIN = 180
+_EVERY_MIN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One minute of a curve; ng/mL. `low` and `high` hold 90 in 100 people of this weight, where spread is known."""
+
+    minute: float
+    ng_per_ml: float
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """What one model expects in plasma, with all that a reader needs to judge it.
+
+    Attributes:
+        model, title: id and words.
+        analyte: what the concentration is of.
+        site: where the model's blood was drawn.
+        points: from the start, minute by minute as far as shown.
+        peak_ng_per_ml, peak_min: the typical person's highest concentration, and when.
+        spread: published, borrowed or unknown; `assumption` says what a borrowed one assumes.
+        source: publication, and where its values were read.
+        status: verified or usable.
+        notes: what the model is known to miss.
+    """
+
+    model: str
+    title: str
+    analyte: str
+    site: str
+    points: tuple[Point, ...]
+    peak_ng_per_ml: float
+    peak_min: float
+    spread: str
+    assumption: str
+    source: str
+    status: str
+    notes: tuple[str, ...]
+
+    @property
+    def has_band(self) -> bool:
+        """Whether a range of people can be drawn; a model without published spread gives a line alone."""
+        return all(point.low is not None and point.high is not None for point in self.points)
+
+
+def expected_curves(
+    dose: Dose, length: Minutes, weight: BodyWeight, *, models: Sequence[str] = SHOWN_MODELS
+) -> tuple[Curve, ...]:
+    """What models expect of a planned infusion of racemic ketamine.
+
+    Args:
+        dose: ketamine base as labelled.
+        length: of the infusion.
+        weight: as weighed.
+        models: ids of models that a clinic may show.
+
+    Raises:
+        InputRefused: a model is unknown or not for a clinic, or takes another drug.
+    """
+    given = planned(drug=DRUG, dose_mg=dose.mg, minutes=length.minutes, weight_kg=weight.kg)
+    return _curves(models, given, end_min=length.minutes)
+
+
+def charted_curves(
+    rates: Sequence[tuple[float, float]],
+    weight: BodyWeight,
+    dose: Dose,
+    *,
+    models: Sequence[str] = SHOWN_MODELS,
+) -> tuple[Curve, ...]:
+    """What models expect of a session as charted so far.
+
+    Args:
+        rates: (minute from the start, mg/min), each holding until the next.
+        weight: as weighed.
+        dose: as ordered, where a running infusion ends.
+        models: ids of models that a clinic may show.
+
+    Raises:
+        InputRefused: nothing was given, or a number is out of range.
+    """
+    given = charted(drug=DRUG, rates=rates, weight_kg=weight.kg, planned_dose_mg=dose.mg)
+    return _curves(models, given, end_min=rates[-1][0])
+
+
+def _curves(models: Sequence[str], given: Administration, *, end_min: float) -> tuple[Curve, ...]:
+    minutes = sorted({*range(0, int(end_min) + _SHOWN_AFTER_MIN + 1, _EVERY_MIN), end_min})
+    return tuple(_curve(one) for one in side_by_side(models, given, at_min=minutes))
+
+
+def _curve(one: Exposure) -> Curve:
+    return Curve(
+        model=one.model, title=one.title, analyte=str(one.analyte), site=str(one.site), points=tuple(_points(one)),
+        peak_ng_per_ml=one.cmax_ng_per_ml, peak_min=one.tmax_min, spread=one.spread, assumption=one.assumption,
+        source=one.source, status=one.status, notes=one.notes,
+    )  # fmt: skip
+
+
+def _points(one: Exposure) -> Iterable[Point]:
+    lows = one.p05 or (None,) * len(one.times_min)
+    highs = one.p95 or (None,) * len(one.times_min)
+    rows = zip(one.times_min, one.ketamine_ng_per_ml, lows, highs, strict=True)
+    return (Point(minute, value, low, high) for minute, value, low, high in rows)

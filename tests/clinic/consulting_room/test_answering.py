@@ -1,0 +1,197 @@
+"""Answers: only what was answered is written, a changed one is added, and a slip is refused with its mend."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from charts import JUDGED_AT
+from unloop.care.evaluation import Ready
+from unloop.clinic.audit import clock
+from unloop.clinic.chart.services import FactRow, NewFact, add_facts
+from unloop.clinic.consulting_room.services import GateChoice, in_force, judge_person, questions, view_of
+
+pytestmark = pytest.mark.django_db
+
+
+def rows(person: Any, code: str) -> list[FactRow]:
+    return list(FactRow.objects.filter(person=person, code=code).order_by("recorded_at", "at"))
+
+
+def test_nothing_is_chosen_before_somebody_answers(see: Any, cast: Any, adopted: Any, newcomer: Any) -> None:
+    text = see(cast.nurse, "answer", newcomer, "substances")
+    assert " checked" not in text
+    assert "Not known, or not asked" in text
+
+
+def test_an_answer_that_stands_is_chosen_and_shown_with_its_day(
+    see: Any, cast: Any, adopted: Any, ready: Any
+) -> None:
+    text = see(cast.nurse, "answer", ready, "substances")
+    assert "Stands: as expected, on 16 November 2026" in text
+
+
+def test_only_what_was_answered_is_written(send: Any, cast: Any, adopted: Any, newcomer: Any) -> None:
+    answer = send(cast.nurse, "answer", newcomer, "substances", auditc="2", ketamine_misuse_ever="False")
+    assert answer.status_code == 302
+    assert {row.code: row.value for row in FactRow.objects.filter(person=newcomer)} == {
+        "auditc": 2.0, "ketamine_misuse_ever": False,
+    }  # fmt: skip
+
+
+def test_a_changed_answer_is_added_and_the_first_one_stays(
+    send: Any, cast: Any, adopted: Any, ready: Any
+) -> None:
+    send(cast.nurse, "answer", ready, "substances", auditc="5", dast10="0")
+    assert [row.value for row in rows(ready, "auditc")] == [1, 5]
+    assert [row.value for row in rows(ready, "dast10")] == [0]
+
+
+def test_an_answer_asked_again_and_unchanged_is_dated_anew(
+    send: Any, cast: Any, adopted: Any, ready: Any
+) -> None:
+    send(cast.nurse, "answer", ready, "substances", dast10="0", again="on")
+    assert [row.at for row in rows(ready, "dast10")] == [JUDGED_AT, clock.now()]
+
+
+@pytest.mark.parametrize(
+    ("typed", "mend"),
+    [
+        pytest.param("70,5", "write a point for decimals: 0,5 and 5 differ tenfold", id="a comma"),
+        pytest.param("154 lb", "write digits only", id="a unit"),
+        pytest.param("7", "check the number and its unit", id="out of range"),
+        pytest.param("NaN", "write digits only", id="no number"),
+    ],
+)
+def test_a_slip_in_a_number_is_refused_with_its_mend_and_nothing_typed_is_lost(
+    typed: str, mend: str, send: Any, cast: Any, adopted: Any, newcomer: Any
+) -> None:
+    answer = send(cast.nurse, "answer", newcomer, "measurements", weight=typed, height="172")
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert f"{typed} was given; allowed is 20-350 kg. To mend it: {mend}" in text
+    assert f'value="{typed}"' in text
+    assert 'value="172"' in text
+    assert not FactRow.objects.filter(person=newcomer).exists()
+
+
+def test_an_answer_can_be_dated_back_but_not_into_the_future(
+    send: Any, cast: Any, adopted: Any, newcomer: Any
+) -> None:
+    send(cast.nurse, "answer", newcomer, "measurements", height="172", at="2026-11-10T09:30")
+    assert rows(newcomer, "height")[0].at.isoformat() == "2026-11-10T14:30:00+00:00"
+    late = send(cast.nurse, "answer", newcomer, "measurements", height="173", at="2027-01-01T09:30")
+    assert late.status_code == 422
+    assert "still to come" in late.content.decode()
+
+
+def test_diagnoses_are_written_one_a_line_with_the_statement_that_they_are_all(
+    send: Any, cast: Any, adopted: Any, newcomer: Any
+) -> None:
+    send(
+        cast.provider, "answer", newcomer, "psychiatric", diagnoses="F42.2\nF32.1", diagnoses_complete="True"
+    )
+    assert rows(newcomer, "diagnoses")[0].value == ["F42.2", "F32.1"]
+    assert rows(newcomer, "diagnoses_complete")[0].value is True
+
+
+def test_a_changed_list_is_stated_complete_anew(send: Any, cast: Any, adopted: Any, ready: Any) -> None:
+    send(cast.provider, "answer", ready, "psychiatric", diagnoses="F42.2\nF32.1", diagnoses_complete="True")
+    finding = view_of(ready, in_force().protocol).find("diagnoses")
+    assert finding.complete
+
+
+def _treatment(index: int, **values: str) -> dict[str, str]:
+    return {f"sri_treatments-{index}-{key}": value for key, value in values.items()}
+
+
+def test_a_treatment_is_entered_as_a_row_and_shown_with_why_it_counts(
+    see: Any, send: Any, cast: Any, adopted: Any, newcomer: Any
+) -> None:
+    sent = {
+        "sri_treatments-rows": "2", "psychotherapies-rows": "1", "treatment_history_complete": "True",
+        **_treatment(0, name="sertraline", max_dose_mg_per_day="200", weeks_total="20", weeks_at_max="8",
+                     adherence_percent="95", outcome="none"),
+        **_treatment(1, name="fluoxetine", max_dose_mg_per_day="20", weeks_total="4"),
+    }  # fmt: skip
+    assert send(cast.provider, "answer", newcomer, "treatments", **sent).status_code == 302
+    view = view_of(newcomer, in_force().protocol)
+    assert view.find("adequate_sri_count").value == 1
+    assert view.find("adequate_erp_count").value == 0
+    text = see(cast.provider, "answer", newcomer, "treatments")
+    assert "not adequate" in text
+    assert "highest dose 20 mg a day, too little: at least 60 mg a day is asked" in text
+
+
+def test_a_row_can_be_added_without_a_script_and_nothing_is_written_by_it(
+    send: Any, cast: Any, adopted: Any, newcomer: Any
+) -> None:
+    answer = send(
+        cast.provider, "answer", newcomer, "treatments",
+        **{"sri_treatments-rows": "1", "psychotherapies-rows": "1", "add": "sri_treatments"}, **_treatment(0, name="sertraline"),
+    )  # fmt: skip
+    text = answer.content.decode()
+    assert 'name="sri_treatments-rows" value="2"' in text
+    assert 'value="sertraline"' in text
+    assert not FactRow.objects.filter(person=newcomer).exists()
+
+
+def test_a_row_taken_out_is_gone_from_the_next_list(send: Any, cast: Any, adopted: Any, ready: Any) -> None:
+    first = {key: str(value) for key, value in rows(ready, "sri_treatments")[0].value[0].items()}
+    send(cast.provider, "answer", ready, "treatments", **{
+        "sri_treatments-rows": "2", "psychotherapies-rows": "0", **_treatment(0, **first),
+        **_treatment(1, name="fluoxetine", drop="on"),
+    })  # fmt: skip
+    assert [one["name"] for one in rows(ready, "sri_treatments")[-1].value] == ["sertraline"]
+
+
+def test_what_is_out_of_date_is_not_chosen_beforehand(cast: Any, adopted: Any, ready: Any) -> None:
+    protocol = in_force().protocol
+    with clock.frozen(JUDGED_AT + timedelta(days=9)):
+        asked = {one.code: one for one in questions("substances", view_of(ready, protocol), protocol)}
+    assert asked["urine_drug_screen"].stale
+    assert asked["urine_drug_screen"].prefilled is None
+
+
+def test_a_medicine_that_matters_waits_for_a_named_clinician(
+    see: Any, send: Any, cast: Any, adopted: Any, ready: Any
+) -> None:
+    add_facts(
+        ready, [NewFact("medicines", ["sertraline", "lorazepam"]), NewFact("medicines_complete", value=True)]
+    )
+    protocol = in_force().protocol
+    assert "Decide about the medicine" in see(cast.provider, "evaluation", ready)
+    refused = send(
+        cast.provider, "medicine_decisions", ready, **{"m0-medicine": "lorazepam", "m0-decision": "hold"}
+    )
+    assert refused.status_code == 422
+    sent = {"m0-medicine": "lorazepam", "m0-decision": "hold", "m0-reason": "low dose, held for a day"}
+    assert send(cast.provider, "medicine_decisions", ready, **sent).status_code == 302
+    assert rows(ready, "medicine_decisions")[0].value[0]["decided_by"] == cast.provider.name
+    assert isinstance(judge_person(GateChoice.EVALUATION, ready, protocol), Ready)
+
+
+def test_a_nurse_decides_about_no_medicine(send: Any, cast: Any, adopted: Any, ready: Any) -> None:
+    assert send(cast.nurse, "medicine_decisions", ready).status_code == 403
+
+
+@pytest.mark.parametrize("group", ["session", "decisions", "nonsense", "consent"])
+def test_a_page_that_is_not_there_is_not_found(
+    group: str, see: Any, cast: Any, adopted: Any, ready: Any
+) -> None:
+    see(cast.provider, "answer", ready, group, status=404)
+
+
+def test_a_form_made_for_another_person_writes_nothing(
+    as_user: Any, cast: Any, adopted: Any, ready: Any, newcomer: Any
+) -> None:
+    from django.urls import reverse
+
+    from unloop.clinic.chart.tokens import FIELD, token_for
+
+    address = reverse("consulting_room:answer", args=[newcomer.id, "measurements"])
+    answer = as_user(cast.nurse).post(address, {FIELD: token_for(ready.id), "weight": "70"})
+    assert answer.status_code == 409
+    assert not FactRow.objects.filter(person=newcomer).exists()

@@ -1,0 +1,222 @@
+"""Signing an evaluation, going on over a relative rule, and what voids either."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from unloop.care.evaluation import NotReady, Ready
+from unloop.clinic.audit import clock
+from unloop.clinic.audit.services import acting
+from unloop.clinic.chart.services import NewFact, add_facts
+from unloop.clinic.consulting_room.services import (
+    Clearance,
+    GateChoice,
+    current_clearance,
+    in_force,
+    judge_person,
+    last_sign_off,
+    sign_evaluation,
+)
+from unloop.facts import DICTIONARY, FactType
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "five made-up words stand here"
+
+
+def gate(person: Any) -> Ready | NotReady:
+    return judge_person(GateChoice.EVALUATION, person, in_force().protocol)
+
+
+def test_a_psychiatrist_signs_a_whole_evaluation(
+    see: Any, send: Any, cast: Any, adopted: Any, ready: Any, credential: Any
+) -> None:
+    credential(cast.provider, "psychiatrist")
+    assert send(cast.provider, "sign", ready, password=PASSWORD).status_code == 302
+    assert current_clearance(ready, GateChoice.EVALUATION, protocol=in_force().protocol) is not None
+    assert f"Signed by {cast.provider.name}" in see(cast.nurse, "evaluation", ready)
+
+
+def test_an_evaluation_that_is_not_ready_is_not_signed_and_says_why(
+    send: Any, cast: Any, adopted: Any, newcomer: Any
+) -> None:
+    answer = send(cast.director, "sign", newcomer, password=PASSWORD)
+    assert answer.status_code == 422
+    assert "Nothing was signed: the evaluation is not ready" in answer.content.decode()
+    assert not Clearance.objects.exists()
+
+
+def test_a_wrong_password_signs_nothing(send: Any, cast: Any, adopted: Any, ready: Any) -> None:
+    answer = send(cast.director, "sign", ready, password="another password")
+    assert answer.status_code == 422
+    assert not Clearance.objects.exists()
+
+
+def test_a_provider_without_a_verified_credential_signs_nothing(
+    send: Any, see: Any, cast: Any, adopted: Any, ready: Any
+) -> None:
+    assert "Sign this evaluation" not in see(cast.provider, "evaluation", ready)
+    assert send(cast.provider, "sign", ready, password=PASSWORD).status_code == 422
+    assert not Clearance.objects.exists()
+
+
+def test_a_nurse_cannot_sign(send: Any, cast: Any, adopted: Any, ready: Any) -> None:
+    assert send(cast.nurse, "sign", ready, password=PASSWORD).status_code == 403
+
+
+def _other(code: str, value: object) -> object:
+    """Another answer than the one that stands."""
+    definition = DICTIONARY[code]
+    match definition.type:
+        case FactType.BOOL:
+            return not value
+        case FactType.NUMBER:
+            return definition.low if value != definition.low else definition.high
+        case FactType.ENUM:
+            return next(one for one in definition.values if one != value)
+        case FactType.SET | FactType.RECORDS:
+            return []
+
+
+def test_any_change_of_a_fact_that_was_used_voids_the_signature(cast: Any, adopted: Any, ready: Any) -> None:
+    from django.db import transaction
+
+    protocol = in_force().protocol
+    with acting(cast.director.as_actor()):
+        clearance = sign_evaluation(ready, protocol, by=cast.director, password=PASSWORD)
+        assert isinstance(clearance, Clearance)
+        assert len(clearance.rests_on) > 40
+        standing = {use.code: use.value for verdict in gate(ready).verdicts for use in verdict.used}
+        for code in clearance.rests_on:
+            mark = transaction.savepoint()
+            add_facts(ready, [NewFact(code, _other(code, standing.get(code, True)))])
+            signed = last_sign_off(ready, protocol)
+            assert not signed.holds, code
+            assert DICTIONARY[code].label in signed.because_of
+            transaction.savepoint_rollback(mark)
+        assert last_sign_off(ready, protocol).holds
+
+
+def test_a_fact_that_was_not_used_leaves_the_signature_alone(cast: Any, adopted: Any, ready: Any) -> None:
+    protocol = in_force().protocol
+    with acting(cast.director.as_actor()):
+        sign_evaluation(ready, protocol, by=cast.director, password=PASSWORD)
+        add_facts(ready, [NewFact("platelets", 200, "10*3/uL")])
+    assert last_sign_off(ready, protocol).holds
+
+
+def test_the_page_says_which_fact_voided_a_signature(see: Any, cast: Any, adopted: Any, ready: Any) -> None:
+    with acting(cast.director.as_actor()):
+        sign_evaluation(ready, in_force().protocol, by=cast.director, password=PASSWORD)
+        add_facts(ready, [NewFact("weight", 71, "kg")])
+    assert "That no longer holds" in (text := see(cast.nurse, "evaluation", ready))
+    assert "this changed: body weight" in text
+
+
+def _family(person: Any) -> None:
+    add_facts(person, [NewFact("psychosis_in_first_degree_relative", value=True)])
+
+
+def test_a_psychiatrist_goes_on_in_writing(
+    see: Any, send: Any, cast: Any, adopted: Any, ready: Any, credential: Any
+) -> None:
+    _family(ready)
+    credential(cast.provider, "psychiatrist")
+    assert isinstance(gate(ready), NotReady)
+    assert "Decide and write why" in see(cast.provider, "evaluation", ready)
+    sent = {
+        "credential": "psychiatrist",
+        "reason": "a half-brother, once, under steroids",
+        "password": PASSWORD,
+    }
+    assert send(cast.provider, "override", ready, "REL-01", **sent).status_code == 302
+    assert isinstance(gate(ready), Ready)
+    assert "somebody signed to go on" in see(cast.provider, "evaluation", ready)
+
+
+def test_without_the_credential_nobody_goes_on(send: Any, cast: Any, adopted: Any, ready: Any) -> None:
+    _family(ready)
+    sent = {"credential": "psychiatrist", "reason": "I think so", "password": PASSWORD}
+    assert send(cast.provider, "override", ready, "REL-01", **sent).status_code == 422
+    assert isinstance(gate(ready), NotReady)
+
+
+def test_a_later_change_of_the_fact_asks_for_a_new_signature(
+    send: Any, see: Any, cast: Any, adopted: Any, ready: Any, credential: Any, now: Any
+) -> None:
+    _family(ready)
+    credential(cast.provider, "psychiatrist")
+    sent = {"credential": "psychiatrist", "reason": "looked at", "password": PASSWORD}
+    send(cast.provider, "override", ready, "REL-01", **sent)
+    with clock.frozen(now + timedelta(minutes=5)):
+        _family(ready)
+        assert isinstance(gate(ready), NotReady)
+        assert "Nobody has signed yet" in see(cast.provider, "override", ready, "REL-01")
+
+
+def test_taking_an_override_back_voids_the_signature_that_rests_on_it(
+    send: Any, cast: Any, adopted: Any, ready: Any, credential: Any
+) -> None:
+    from unloop.clinic.chart.services import FactRow
+
+    _family(ready)
+    credential(cast.provider, "psychiatrist")
+    sent = {"credential": "psychiatrist", "reason": "looked at", "password": PASSWORD}
+    send(cast.provider, "override", ready, "REL-01", **sent)
+    with acting(cast.director.as_actor()):
+        sign_evaluation(ready, in_force().protocol, by=cast.director, password=PASSWORD)
+        row = FactRow.objects.get(person=ready, code="overrides")
+        add_facts(ready, [NewFact("overrides", None, supersedes=row.id, reason="wrong person")])
+    assert not last_sign_off(ready, in_force().protocol).holds
+
+
+def test_two_signatures_are_two_people_and_the_second_signs_later(
+    see: Any, send: Any, cast: Any, adopted: Any, ready: Any, credential: Any, now: Any
+) -> None:
+    add_facts(ready, [NewFact("heart_failure", value=True)])
+    credential(cast.director, "physician")
+    credential(cast.provider, "physician")
+    written = {"reason": "mild and stable", "need_1": "cardiologist, 2 November", "password": PASSWORD}
+    first = send(cast.director, "override", ready, "REL-03", credential="medical_director", **written)
+    assert first.status_code == 302
+    assert isinstance(gate(ready), NotReady)
+    again = send(cast.director, "override", ready, "REL-03", credential="physician", **written)
+    assert again.status_code == 422
+    assert "as medical director" in see(cast.provider, "override", ready, "REL-03")
+    with clock.frozen(now + timedelta(minutes=5)):
+        send(cast.provider, "override", ready, "REL-03", credential="physician", **written)
+        assert isinstance(gate(ready), Ready)
+
+
+def test_each_thing_that_must_be_written_is_asked_for(send: Any, cast: Any, adopted: Any, ready: Any) -> None:
+    add_facts(
+        ready,
+        [
+            NewFact("erp_unavailable", value=False),
+            NewFact("psychotherapies", []),
+            NewFact("treatment_history_complete", value=True),
+        ],
+    )
+    sent = {"credential": "medical_director", "reason": "no therapist near", "password": PASSWORD}
+    refused = send(cast.director, "override", ready, "ELG-05", **sent)
+    assert refused.status_code == 422
+    assert "A referral for ERP" in refused.content.decode()
+    send(cast.director, "override", ready, "ELG-05", need_1="sent to the university clinic", **sent)
+    assert isinstance(gate(ready), Ready)
+
+
+@pytest.mark.parametrize("rule", ["CON-01", "ELG-01", "EVA-04", "XXX-99"])
+def test_what_nobody_can_override_has_no_page(
+    rule: str, see: Any, cast: Any, adopted: Any, ready: Any
+) -> None:
+    see(cast.director, "override", ready, rule, status=404)
+
+
+def test_a_rule_that_does_not_stand_against_treatment_cannot_be_overridden(
+    send: Any, cast: Any, adopted: Any, ready: Any, credential: Any
+) -> None:
+    credential(cast.provider, "psychiatrist")
+    sent = {"credential": "psychiatrist", "reason": "just in case", "password": PASSWORD}
+    assert send(cast.provider, "override", ready, "REL-01", **sent).status_code == 422
