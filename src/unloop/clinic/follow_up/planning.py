@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -11,8 +12,6 @@ from unloop.clinic.audit import clock
 from unloop.clinic.bedside.services import ChartedEvent, InfusionSession, protocol_of
 from unloop.clinic.people.services import User
 from unloop.clinic.work.services import NewTask, Task, TaskKind, duty_owners, open_task
-from unloop.protocol import Protocol
-from unloop.quantity.duration import Duration
 
 LOOK_BACK = timedelta(days=120)
 GRACE = timedelta(hours=4)
@@ -34,48 +33,40 @@ def plan_follow_up() -> tuple[Task, ...]:
             "reason", flat=True
         )
     )
-    owners = duty_owners() if ended else []
-    if not owners:
-        return ()
-    asked = (new for event in ended for new in _asked(event.session, event.at, owners))
-    return tuple(open_task(new) for new in asked if new.reason not in known)
+    asked = [one for event in ended for one in _asked(event.session, event.at) if one.reason not in known]
+    owners = duty_owners() if asked else []
+    return tuple(open_task(_task(one, owners)) for one in asked) if owners else ()
 
 
-def _asked(session: InfusionSession, ended_at: datetime, owners: list[User]) -> Iterator[NewTask]:
-    protocol = protocol_of(session)
-    for rule, after in _contacts(protocol):
-        yield _task(
-            TaskKind.CONTACT,
-            session,
-            owners,
-            reason=f"{rule}:{session.id}",
-            at=after.after(ended_at),
-            grace=GRACE,
-        )
-    for after in protocol.document.outcome.rate_after:
-        reason = f"{protocol.document.outcome.id}-{after}:{session.id}"
-        yield _task(
-            TaskKind.RATE, session, owners, reason=reason, at=after.after(ended_at), grace=RATING_GRACE
-        )
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One call or rating that an ended infusion asks for: at its time, and due so long after."""
+
+    kind: TaskKind
+    session: InfusionSession
+    rule: str
+    reason: str
+    at: datetime
+    grace: timedelta
 
 
-def _contacts(protocol: Protocol) -> Iterator[tuple[str, Duration]]:
-    for rule in protocol.document.aftercare:
+def _asked(session: InfusionSession, ended_at: datetime) -> Iterator[_Asked]:
+    document = protocol_of(session).document
+    for rule in document.aftercare:
         if rule.contact_after is not None:
-            yield rule.id, rule.contact_after
+            reason = f"{rule.id}:{session.id}"
+            yield _Asked(
+                TaskKind.CONTACT, session, rule.id, reason, rule.contact_after.after(ended_at), GRACE
+            )
+    for after in document.outcome.rate_after:
+        rule_id = f"{document.outcome.id}-{after}"
+        reason = f"{rule_id}:{session.id}"
+        yield _Asked(TaskKind.RATE, session, rule_id, reason, after.after(ended_at), RATING_GRACE)
 
 
-def _task(
-    kind: TaskKind,
-    session: InfusionSession,
-    owners: list[User],
-    *,
-    reason: str,
-    at: datetime,
-    grace: timedelta,
-) -> NewTask:
+def _task(one: _Asked, owners: list[User]) -> NewTask:
     return NewTask(
-        kind=kind, person=session.person, reason=reason, begins_at=at - timedelta(hours=1), due_at=at + grace,
-        owner=owners[0], escalates_to=owners[1] if len(owners) > 1 else None,
-        detail={"infusion": session.number, "rule": reason.split(":", maxsplit=1)[0]},
+        kind=one.kind, person=one.session.person, reason=one.reason, begins_at=one.at - timedelta(hours=1),
+        due_at=one.at + one.grace, owner=owners[0], escalates_to=owners[1] if len(owners) > 1 else None,
+        detail={"infusion": one.session.number, "rule": one.rule},
     )  # fmt: skip

@@ -27,7 +27,9 @@ class BookingForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["chair"].queryset = chairs_in_use()  # type: ignore[attr-defined]
+        self.fields["chair"].queryset = Chair.objects.filter(  # type: ignore[attr-defined]
+            id__in=[chair.pk for chair in chairs_in_use()]
+        )
 
     def clean_begins_at(self) -> datetime:
         """Nobody is expected yesterday; somebody may have come this morning without being booked."""

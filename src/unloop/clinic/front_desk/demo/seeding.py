@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
+from django.utils.timezone import override
 
 from unloop.care.consultation import consent_text
 from unloop.clinic.audit import clock
@@ -27,11 +28,13 @@ from unloop.clinic.front_desk.demo.infusing import complete_infusion, recovering
 from unloop.clinic.front_desk.models import VisitKind
 from unloop.clinic.people.services import (
     DEMO_PASSWORD,
+    Organisation,
     adopt_protocol,
     protocol_of,
     seed_demo_staff,
 )
 from unloop.clinic.questionnaires.services import answer_sheet, invite
+from unloop.clinic.work.services import TaskKind, close_task, open_tasks
 from unloop.fhir import example_bundle
 from unloop.protocol import bundled
 
@@ -45,15 +48,15 @@ def seed() -> None:
     if Person.objects.exists():
         return
     demo = Demo(now)
-    with demo.at(days=-139, by=demo.director):
-        adopt_protocol(bundled().text.encode(), by=demo.director, password=DEMO_PASSWORD)
-    demo.newcomers()
-    demo.in_evaluation()
-    demo.planned()
-    demo.today()
-    demo.courses()
-    with demo.at(by=demo.provider):
-        plan_follow_up()
+    with override(Organisation.objects.get().tz):
+        with demo.at(days=-139, by=demo.director):
+            adopt_protocol(bundled().text.encode(), by=demo.director, password=DEMO_PASSWORD)
+        demo.newcomers()
+        demo.in_evaluation()
+        demo.planned()
+        demo.today()
+        demo.courses()
+        demo.followed_up()
 
 
 class Demo(AtWork):
@@ -119,6 +122,16 @@ class Demo(AtWork):
             ratings=((-112, 30, None), (-99, 22, 3), (-90, 18, 2), (-76, 17, 2), (-45, 20, 3), (-8, 22, 3)),
             infusions=(-111, -108, -104, -101, -97, -94),
         )
+
+    def followed_up(self) -> None:
+        """Every call and rating that was due is done, but for the last two days."""
+        with self.at(by=self.provider):
+            plan_follow_up()
+            done = [task for task in open_tasks() if task.due_at < self.now - timedelta(days=2)]
+        for task in done:
+            minutes = (task.due_at - self.now) / timedelta(minutes=1) - 30
+            with self.at(minutes=minutes, by=self.nurse):
+                close_task(task.id, by=self.nurse, outcome=_DONE[TaskKind(task.kind)])
 
     def course(
         self,
@@ -197,6 +210,12 @@ class Demo(AtWork):
 
 
 _MODERATE = 20
+_DONE = {
+    TaskKind.CONTACT: "Spoke by phone. Mood steady, no thoughts of suicide, slept well, no trouble passing water.",
+    TaskKind.RATE: "Rated at the visit.",
+    TaskKind.READ_ANSWERS: "Read and talked about.",
+    TaskKind.SAFETY: "Spoke with the person; a safety plan stands.",
+}
 _BEGUN = frozenset({
     "vital_status", "diagnoses", "diagnosis_by_interview", "insight", "tic_disorder_ever", "psychosis_now",
     "psychosis_ever", "mania_now", "ybocs", "cgi_s", "weight", "height", "office_sbp", "office_dbp", "office_hr",
