@@ -64,8 +64,7 @@ class Bedside:
         from unloop.clinic.consulting_room.services import current_plan
 
         with self.acting(self.provider, minutes=minutes):
-            session = order_session(self.person, current_plan(self.person))
-        return session
+            return order_session(self.person, current_plan(self.person))
 
     def chart(
         self,
@@ -165,6 +164,7 @@ def open_as(client: Any) -> Callable[..., Any]:
     """The test's browser, signed in as somebody, and ways to send a form of a person."""
 
     def open_as(user: User) -> Any:
+        client.logout()
         client.force_login(user, backend="unloop.clinic.people.sign_in.Backend")
         return client
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from unloop.care.infusion import GoingHome, going_home
+from unloop.care.infusion import GoingHome, InfusionEvent, going_home
 from unloop.clinic.audit import clock
 from unloop.clinic.bedside.models import InfusionSession
 from unloop.clinic.bedside.sessions import Charted, chart_event, events_of, protocol_of
 from unloop.clinic.chart.services import load_chart
 from unloop.clinic.people.services import User, confirm_identity
-from unloop.facts import DICTIONARY, FactDefinition, Phase
+from unloop.facts import DICTIONARY, Chart, FactDefinition, Phase
 from unloop.rules import codes
 
 _IN_THE_VITALS_ROW = frozenset({"sbp", "dbp", "hr", "spo2", "rr", "rass"})
@@ -31,11 +31,13 @@ def questions_after(session: InfusionSession) -> tuple[FactDefinition, ...]:
     )
 
 
-def judge_leaving(session: InfusionSession, *, at: datetime | None = None) -> GoingHome:
+def judge_leaving(
+    session: InfusionSession, *, chart: Chart | None = None, events: tuple[InfusionEvent, ...] | None = None
+) -> GoingHome:
     """What the discharge gate says now, or said when the person left."""
     return going_home(
-        protocol_of(session), session.order, events_of(session), session=str(session.id),
-        chart=load_chart(session.person), at=at or clock.now(),
+        protocol_of(session), session.order, events_of(session) if events is None else events,
+        session=str(session.id), chart=load_chart(session.person) if chart is None else chart, at=clock.now(),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from unloop.care.consultation import consent_text
 from unloop.care.evaluation import look
 from unloop.care.infusion import order_of
 from unloop.care.plan import Preparation, body_of
@@ -17,9 +18,9 @@ from unloop.clinic.audit.services import current_actor, record
 from unloop.clinic.bedside.models import ChartedEvent, InfusionSession
 from unloop.clinic.chart.services import Person, load_chart
 from unloop.clinic.consulting_room.services import (
-    Consent,
     GateChoice,
     Plan,
+    consent_holds,
     current_clearance,
     current_consent,
     current_plan,
@@ -27,7 +28,7 @@ from unloop.clinic.consulting_room.services import (
     work_out,
 )
 from unloop.clinic.people.services import Chair, current_protocol, protocol_of
-from unloop.facts import Unknown, View
+from unloop.facts import Chart, Unknown, View
 from unloop.quantity import InputRefused
 
 WEIGHT_COUNTS_FOR = timedelta(days=7)
@@ -65,21 +66,11 @@ def missing_before_order(person: Person) -> tuple[Missing, ...]:
         found.append(Missing(_("No signed evaluation holds today."), _("Open the evaluation"), "consulting_room:evaluation"))  # fmt: skip
     if plan is None or plan.protocol_id != adopted.pk:
         found.append(Missing(_("No plan stands under the protocol in force."), _("Make the plan"), "consulting_room:plan"))  # fmt: skip
-    elif not consent_holds(person, plan):
+    elif not consent_holds(current_consent(person), plan, text_sha256=consent_text().sha256):
         found.append(Missing(_("No consent to this plan stands."), _("Open the consent"), "consulting_room:consent"))  # fmt: skip
     if not _weighed(look(protocol_of(adopted), load_chart(person), at=clock.now())):
         found.append(Missing(_("No weight of the last seven days."), _("Enter the weight"), "consulting_room:evaluation"))  # fmt: skip
     return tuple(found)
-
-
-def consent_holds(person: Person, plan: Plan) -> bool:
-    """Whether the person's last answer is a yes to this very plan and text."""
-    consent = current_consent(person)
-    return consent is not None and (consent.answer, consent.plan_sha256, consent.text_sha256) == (
-        Consent.Answer.GIVEN,
-        plan.sha256,
-        plan.consent_text_sha256,
-    )
 
 
 def prepare_order(person: Person, plan: Plan, *, vial_mg_per_ml: float | None = None) -> Preparation:
@@ -128,14 +119,14 @@ def order_session(
     return session
 
 
-def preparation_of(session: InfusionSession) -> Preparation:
+def preparation_of(session: InfusionSession, *, chart: Chart | None = None) -> Preparation:
     """The preparation of a session again, from what was known when it was ordered.
 
     Raises:
         InputRefused: it cannot be worked out to the same dose any more.
     """
     plan = Plan.objects.select_related("protocol").get(id=session.plan_id)
-    view = look(protocol_of(session.protocol), load_chart(session.person), at=session.ordered_at)
+    view = look(protocol_of(session.protocol), chart or load_chart(session.person), at=session.ordered_at)
     prepared = _prepared(plan, view, vial_mg_per_ml=session.vial_mg_per_ml)
     if (prepared.dose.mg, prepared.bag.ml) != (session.dose_mg, session.bag_ml):
         raise InputRefused("order", given=prepared.dose, allowed=f"{session.dose_mg:g} mg as ordered",

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 from django.db import transaction
 
 from unloop.care.evaluation import NotReady, Ready
+from unloop.care.infusion import InfusionEvent
 from unloop.care.plan import check_draw
 from unloop.clinic.audit.services import current_actor
 from unloop.clinic.bedside.models import InfusionSession
@@ -16,7 +17,7 @@ from unloop.clinic.bedside.ordering import preparation_of
 from unloop.clinic.bedside.sessions import Charted, chart_event, chart_with_session, protocol_of
 from unloop.clinic.consulting_room.services import GateChoice, judge_person
 from unloop.clinic.people.services import Role, User, confirm_identity
-from unloop.facts import DICTIONARY, FactDefinition, Phase
+from unloop.facts import DICTIONARY, Chart, FactDefinition, Phase
 from unloop.quantity import Concentration, Dose, InputRefused, Volume, plain
 from unloop.rules import codes
 
@@ -48,11 +49,13 @@ def questions_before(session: InfusionSession) -> tuple[FactDefinition, ...]:
     )
 
 
-def judge_start(session: InfusionSession) -> Ready | NotReady:
+def judge_start(
+    session: InfusionSession, *, chart: Chart | None = None, events: tuple[InfusionEvent, ...] | None = None
+) -> Ready | NotReady:
     """What the start gate would say now; nothing is kept."""
     return judge_person(
         GateChoice.START, session.person, protocol_of(session), session=session.id,
-        chart=chart_with_session(session),
+        chart=chart_with_session(session, chart=chart, events=events),
     )  # fmt: skip
 
 

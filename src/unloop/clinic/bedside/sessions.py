@@ -184,10 +184,15 @@ def _check_leaving(session: InfusionSession, events: tuple[InfusionEvent, ...], 
         raise DischargeRefused(answer)
 
 
-def chart_with_session(session: InfusionSession) -> Chart:
-    """The person's chart with this session's entries as facts, as its events tell them now."""
-    facts = session_facts(session.order, events_of(session), session=str(session.id), at=clock.now())
-    return with_session(load_chart(session.person), facts, session=str(session.id))
+def chart_with_session(
+    session: InfusionSession, *, chart: Chart | None = None, events: tuple[InfusionEvent, ...] | None = None
+) -> Chart:
+    """The person's chart with this session's entries as facts; chart and events are read unless they are there."""
+    events = events_of(session) if events is None else events
+    facts = session_facts(session.order, events, session=str(session.id), at=clock.now())
+    return with_session(
+        load_chart(session.person) if chart is None else chart, facts, session=str(session.id)
+    )
 
 
 def _clear_start(session: InfusionSession) -> Clearance:

@@ -18,6 +18,7 @@ from unloop.clinic.bedside.screen import screen_of
 from unloop.clinic.bedside.sessions import events_of
 from unloop.clinic.bedside.views.guarding import new_id, of_session
 from unloop.clinic.bedside.wording import STATES, event_words
+from unloop.clinic.chart.services import load_chart
 from unloop.clinic.people.services import ClinicRequest, names_of
 
 
@@ -33,7 +34,8 @@ def show_record(
 ) -> HttpResponse:
     """The record; `more` holds what a refused signature has to say."""
     events = events_of(session)
-    screen = screen_of(session, events=events)
+    chart = load_chart(session.person)
+    screen = screen_of(session, chart=chart, events=events)
     sorted_out = sort_out(events)
     names = names_of(_users(session, (one.by for one in events), screen.state.second))
     rows = [
@@ -51,7 +53,7 @@ def show_record(
         "state_words": STATES[state.state], "second": _name(state.second or "", names), "new_id": new_id,
         "signers": [_name(one, names) for one in state.signed_by], "ordered_by": names.get(session.ordered_by, ""),
         "may_sign": state.state in {SessionState.DISCHARGED, SessionState.SIGNED}, "sign_form": SignForm(),
-        "leaving": judge_leaving(session) if state.ended_at is not None else None, **more,
+        "leaving": judge_leaving(session, chart=chart, events=events) if state.ended_at is not None else None, **more,
     }  # fmt: skip
     return render(request, "bedside/record.html", context, status=status)
 

@@ -10,7 +10,7 @@ from django.utils.timezone import get_current_timezone
 from django.views.decorators.http import require_GET
 
 from unloop.care.evaluation import NotReady, Ready
-from unloop.care.infusion import PromptStanding, SessionState
+from unloop.care.infusion import InfusionEvent, PromptStanding, SessionState
 from unloop.clinic.bedside.drawing import draw
 from unloop.clinic.bedside.forms import SecondCheckForm, SignForm
 from unloop.clinic.bedside.leaving import judge_leaving, questions_after
@@ -19,14 +19,15 @@ from unloop.clinic.bedside.models import InfusionSession
 from unloop.clinic.bedside.ordering import preparation_of
 from unloop.clinic.bedside.preparing import judge_start, questions_before
 from unloop.clinic.bedside.screen import Screen, screen_of
-from unloop.clinic.bedside.sessions import protocol_of
+from unloop.clinic.bedside.sessions import events_of, protocol_of
 from unloop.clinic.bedside.views.guarding import new_id, of_session
 from unloop.clinic.bedside.wording import SEVERITIES, STATES, SYMPTOMS, event_words, label_of, value_words
-from unloop.clinic.chart.services import allergies_of
+from unloop.clinic.chart.services import allergies_of, load_chart
 from unloop.clinic.people.services import ClinicRequest
-from unloop.facts import DICTIONARY, FactDefinition
+from unloop.facts import DICTIONARY, Chart, FactDefinition
 from unloop.quantity import InputRefused
 
+Events = tuple[InfusionEvent, ...]
 ALARMING = ("vomiting", "end_organ_symptom", "stridor", "seizure", "anaphylaxis", "asks_to_stop")
 AT_WORK = frozenset({SessionState.RUNNING, SessionState.PAUSED, SessionState.STOPPED})
 WAITING = frozenset({SessionState.ORDERED, SessionState.CHECKED})
@@ -41,15 +42,20 @@ def session(request: ClinicRequest, session: InfusionSession) -> HttpResponse:
 
 def show(request: ClinicRequest, session: InfusionSession, *, status: int = 200, **more: Any) -> HttpResponse:
     """The page of a session in its state; `more` holds what a refused form has to say."""
-    screen = screen_of(session)
+    chart, events = load_chart(session.person), events_of(session)
+    screen = screen_of(session, chart=chart, events=events)
     state = screen.state.state
     common = {**_common(screen), **more}
     if state in AT_WORK:
         return render(request, "bedside/infusion.html", {**common, **_infusion(screen)}, status=status)
     if state in WAITING:
-        return render(request, "bedside/prepare.html", {**common, **_before(session, screen)}, status=status)
+        return render(
+            request, "bedside/prepare.html", {**common, **_before(screen, chart, events)}, status=status
+        )
     if state is SessionState.RECOVERING:
-        return render(request, "bedside/recovery.html", {**common, **_after(session, screen)}, status=status)
+        return render(
+            request, "bedside/recovery.html", {**common, **_after(screen, chart, events)}, status=status
+        )
     if status == 200:
         return redirect("bedside:record", session.person_id, session.id)
     from unloop.clinic.bedside.views.record import show_record  # noqa: PLC0415 - each shows the other's refusals
@@ -85,11 +91,12 @@ def _infusion(screen: Screen) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _before(session: InfusionSession, screen: Screen) -> dict[str, Any]:
-    answer = judge_start(session)
+def _before(screen: Screen, chart: Chart, events: Events) -> dict[str, Any]:
+    session = screen.session
+    answer = judge_start(session, chart=chart, events=events)
     prepared, refused = None, None
     try:
-        prepared = preparation_of(session)
+        prepared = preparation_of(session, chart=chart)
     except InputRefused as error:
         refused = error
     return {
@@ -128,8 +135,9 @@ def _question(definition: FactDefinition, screen: Screen) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _after(session: InfusionSession, screen: Screen) -> dict[str, Any]:
-    leaving = judge_leaving(session)
+def _after(screen: Screen, chart: Chart, events: Events) -> dict[str, Any]:
+    session = screen.session
+    leaving = judge_leaving(session, chart=chart, events=events)
     return {
         "leaving": leaving, "shut": _shut(leaving.verdict),
         "questions": [_question(one, screen) for one in questions_after(session)],
