@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
@@ -17,6 +18,8 @@ LOOK_BACK = timedelta(days=120)
 GRACE = timedelta(hours=4)
 """A contact is due four hours after its time (clinic policy); a rating within two days of its day."""
 RATING_GRACE = timedelta(days=2)
+LISTED_BEFORE = timedelta(hours=1)
+"""A task stands in the lists from an hour before its time."""
 
 
 @transaction.atomic
@@ -33,7 +36,8 @@ def plan_follow_up() -> tuple[Task, ...]:
             "reason", flat=True
         )
     )
-    asked = [one for event in ended for one in _asked(event.session, event.at) if one.reason not in known]
+    begun = _begun_since(since) if ended else {}
+    asked = [one for event in ended for one in _asked(event, begun) if one.reason not in known]
     owners = duty_owners() if asked else []
     return tuple(open_task(_task(one, owners)) for one in asked) if owners else ()
 
@@ -50,23 +54,32 @@ class _Asked:
     grace: timedelta
 
 
-def _asked(session: InfusionSession, ended_at: datetime) -> Iterator[_Asked]:
-    document = protocol_of(session).document
+def _begun_since(since: datetime) -> dict[UUID, list[datetime]]:
+    """When infusions began, by person."""
+    begun: dict[UUID, list[datetime]] = {}
+    starts = ChartedEvent.objects.filter(type="started", at__gte=since)
+    for person, at in starts.values_list("session__person", "at"):
+        begun.setdefault(person, []).append(at)
+    return begun
+
+
+def _asked(event: ChartedEvent, begun: dict[UUID, list[datetime]]) -> Iterator[_Asked]:
+    """Calls at once, so that somebody can plan for them; a rating on its day, unless a later infusion began before."""
+    session, document = event.session, protocol_of(event.session).document
     for rule in document.aftercare:
         if rule.contact_after is not None:
-            reason = f"{rule.id}:{session.id}"
-            yield _Asked(
-                TaskKind.CONTACT, session, rule.id, reason, rule.contact_after.after(ended_at), GRACE
-            )
+            at = rule.contact_after.after(event.at)
+            yield _Asked(TaskKind.CONTACT, session, rule.id, f"{rule.id}:{session.id}", at, GRACE)
     for after in document.outcome.rate_after:
-        rule_id = f"{document.outcome.id}-{after}"
-        reason = f"{rule_id}:{session.id}"
-        yield _Asked(TaskKind.RATE, session, rule_id, reason, after.after(ended_at), RATING_GRACE)
+        at, rule_id = after.after(event.at), f"{document.outcome.id}-{after}"
+        anew = any(event.at < start <= at for start in begun.get(session.person_id, ()))
+        if not anew and at - LISTED_BEFORE <= clock.now():
+            yield _Asked(TaskKind.RATE, session, rule_id, f"{rule_id}:{session.id}", at, RATING_GRACE)
 
 
 def _task(one: _Asked, owners: list[User]) -> NewTask:
     return NewTask(
-        kind=one.kind, person=one.session.person, reason=one.reason, begins_at=one.at - timedelta(hours=1),
+        kind=one.kind, person=one.session.person, reason=one.reason, begins_at=one.at - LISTED_BEFORE,
         due_at=one.at + one.grace, owner=owners[0], escalates_to=owners[1] if len(owners) > 1 else None,
         detail={"infusion": one.session.number, "rule": one.rule},
     )  # fmt: skip

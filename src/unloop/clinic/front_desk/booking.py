@@ -15,7 +15,7 @@ from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import current_actor, record
 from unloop.clinic.chart.services import Person, load_charts
 from unloop.clinic.front_desk.models import Appointment, VisitKind
-from unloop.clinic.people.services import Chair, current_protocol, protocol_of
+from unloop.clinic.people.services import AdoptedProtocol, Chair, protocol_of
 from unloop.facts import DICTIONARY, Chart
 from unloop.protocol import Protocol
 from unloop.quantity import InputRefused
@@ -100,8 +100,8 @@ def day_of(moment: datetime) -> tuple[datetime, datetime]:
     return begin, begin + timedelta(days=1)
 
 
-def expected(moment: datetime) -> list[Expected]:
-    """The visits of a day with the state of each evaluation, judged now, in a fixed number of queries."""
+def expected(moment: datetime, adopted: AdoptedProtocol | None) -> list[Expected]:
+    """The visits of a day with the state of each evaluation, judged now by this protocol, in few queries."""
     begin, end = day_of(moment)
     visits = list(
         Appointment.objects.filter(begins_at__gte=begin, begins_at__lt=end, called_off_at__isnull=True)
@@ -111,7 +111,6 @@ def expected(moment: datetime) -> list[Expected]:
     people = sorted({str(visit.person_id) for visit in visits})
     record("front_desk.day.read", detail={"visits": len(visits), "people": people})
     charts = load_charts({visit.person for visit in visits})
-    adopted = current_protocol()
     if adopted is None:
         return [Expected(visit, ready=None, open_items=(), first_to_expire=None) for visit in visits]
     protocol = protocol_of(adopted)

@@ -29,11 +29,11 @@ def today(request: ClinicRequest) -> HttpResponse:
     """Who is expected, who is ready and why the others are not, and what waits for a reader."""
     now = clock.now()
     moment = _asked_day(request) or now
-    visits = expected(moment)
+    adopted = current_protocol()
+    visits = expected(moment, adopted)
     clinical = request.user.is_clinical
     if clinical:
         plan_follow_up()
-    adopted = current_protocol()
     context = {
         "sentence": sentence(visits) if adopted else unjudged_sentence(visits),
         "day": day_of(moment)[0],

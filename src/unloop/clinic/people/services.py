@@ -29,7 +29,7 @@ from unloop.clinic.people.protocols import (
 from unloop.clinic.people.requests import ClinicRequest
 from unloop.clinic.people.roles import CredentialKind, Role
 from unloop.clinic.people.staff import add_user, deactivate, names_of, reactivate, set_roles, staff
-from unloop.clinic.people.templatetags.unloop_ui import Link
+from unloop.clinic.people.templatetags.unloop_ui import Link, spelled
 
 __all__ = [
     "DEMO_PASSWORD",
@@ -71,6 +71,7 @@ __all__ = [
     "seed_demo_staff",
     "set_roles",
     "set_up",
+    "spelled",
     "staff",
     "to_sign_in",
     "verify_credential",

@@ -1,0 +1,125 @@
+"""Today: who is expected, who is ready, and why the others are not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+import charts
+from unloop.clinic.audit import clock
+from unloop.clinic.audit.models import AuditEntry
+from unloop.clinic.chart.services import NewFact, add_facts, import_bundle
+from unloop.clinic.front_desk.models import VisitKind
+from unloop.clinic.front_desk.services import book, expected
+from unloop.clinic.work.services import NewTask, TaskKind, open_task
+from unloop.fhir import example_bundle
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def tab(cast, as_user, provider):
+    """The provider's browser."""
+    return as_user(cast.provider)
+
+
+def make_ready(person) -> None:
+    """Everything that the evaluation asks for, as old as in the ready chart."""
+    shift = clock.now() - charts.JUDGED_AT
+    facts = charts.read(charts.document()).facts
+    add_facts(person, [NewFact(one.code, list(one.value) if isinstance(one.value, tuple) else one.value, one.unit,
+                               at=one.at + shift) for one in facts])  # fmt: skip
+
+
+def test_nobody_expected_is_a_sentence_and_a_way_on(tab) -> None:
+    page = tab.get("/today/").content.decode()
+    assert "No one is expected." in page
+    assert 'href="/people/"' in page
+
+
+def test_without_a_protocol_those_expected_are_named_and_nobody_is_judged(tab, somebody) -> None:
+    book(somebody(), VisitKind.INFUSION, clock.now() + timedelta(hours=1))
+    page = tab.get("/today/").content.decode()
+    assert "One person is expected. No protocol is adopted, so nobody can be treated." in page
+    assert "Ansel Quill" in page
+    assert [one.ready for one in expected(clock.now(), None)] == [None]
+
+
+def test_ready_and_not_ready_are_told_apart_with_reasons(tab, somebody, adopted, chairs) -> None:
+    ready, not_ready = somebody("Quill"), somebody("Tamm")
+    make_ready(ready)
+    book(ready, VisitKind.INFUSION, clock.now() + timedelta(hours=1), chair=chairs[0])
+    book(not_ready, VisitKind.INFUSION, clock.now() + timedelta(hours=2), chair=chairs[1])
+    page = tab.get("/today/").content.decode()
+    assert "Two people are expected. One is ready, one is not." in page
+    first, second = page.split('id="ready"')
+    assert "Ansel Tamm" in first.split('id="not-ready"')[1]
+    assert "Ansel Quill" in second
+    assert "First to expire" in second
+    assert f"/people/{not_ready.id}/evaluation/" in first
+    assert adopted.version in page
+
+
+def test_a_front_desk_reads_how_many_are_open_and_not_which(cast, as_user, somebody, adopted) -> None:
+    book(somebody(), VisitKind.INFUSION, clock.now() + timedelta(hours=1))
+    titles = [item.title for item in expected(clock.now(), adopted)[0].open_items]
+    page = as_user(cast.front_desk).get("/today/").content.decode()
+    assert f"{len(titles)} items open" in page
+    assert not [title for title in titles if title in page]
+    assert "Waiting for somebody" not in page
+
+
+def test_a_visit_of_late_evening_is_of_this_day_in_the_clinics_zone(tab, somebody) -> None:
+    book(somebody("Late"), VisitKind.RATING, clock.now() + timedelta(hours=15))  # 23:10 in New York
+    book(somebody("Early"), VisitKind.RATING, clock.now() + timedelta(hours=17))  # 01:10 of the next day
+    assert "Ansel Late" in (page := tab.get("/today/").content.decode())
+    assert "Ansel Early" not in page
+    assert "Ansel Early" in tab.get("/today/?day=2026-12-04").content.decode()
+
+
+@pytest.mark.parametrize("day", ["", "rubbish", "2026-13-40"])
+def test_a_day_that_is_none_is_today(tab, day: str) -> None:
+    assert "3 December 2026" in tab.get("/today/", {"day": day}).content.decode()
+
+
+def test_the_look_at_a_day_names_everybody_on_it(tab, somebody) -> None:
+    person = somebody()
+    book(person, VisitKind.RATING, clock.now())
+    tab.get("/today/")
+    assert AuditEntry.objects.get(action="front_desk.day.read").detail == {
+        "visits": 1,
+        "people": [str(person.id)],
+    }
+
+
+def test_an_overdue_task_is_marked_in_words(tab, somebody, cast) -> None:
+    open_task(
+        NewTask(TaskKind.SAFETY, somebody(), "phq-9:1", clock.now() - timedelta(minutes=1), cast.provider)
+    )
+    page = tab.get("/today/").content.decode()
+    assert "overdue" in page
+    assert cast.provider.shown in page
+
+
+def test_a_day_with_a_dozen_people_asks_the_database_little(tab, somebody, adopted, chairs, cast) -> None:
+    import_bundle(example_bundle())
+    for number in range(12):
+        person = somebody(f"Person {number}")
+        make_ready(person)
+        book(person, VisitKind.INFUSION, clock.now() + timedelta(minutes=number), chair=None)
+        open_task(NewTask(TaskKind.READ_ANSWERS, person, f"read:{number}", clock.now(), cast.provider))
+    tab.get("/today/")
+    with CaptureQueriesContext(connection) as captured:
+        page = tab.get("/today/").content.decode()
+    assert "Twelve people are expected. All of them are ready." in page
+    marks = ("SAVEPOINT", "RELEASE")
+    asked = [query["sql"] for query in captured if not query["sql"].startswith(marks)]
+    assert len(asked) <= 15, "\n".join(asked)
+
+
+def test_nobody_ready_is_said_as_such(tab, somebody, adopted) -> None:
+    book(somebody(), VisitKind.INFUSION, clock.now() + timedelta(hours=1))
+    assert "One person is expected. None is ready." in tab.get("/today/").content.decode()
