@@ -40,8 +40,8 @@ class Strip:
         return round(self.bottom - share * (self.bottom - self.top), 1)
 
 
-PRESSURE, OXYGEN, PUMP = Strip(16, 276, 40, 210), Strip(296, 356, 86, 100), Strip(376, 430, 0, 100)
-EVENTS_AT, AXIS_AT, HEIGHT = 456, 490, 516
+PRESSURE, OXYGEN, PUMP = Strip(16, 216, 40, 210), Strip(234, 282, 86, 100), Strip(300, 344, 0, 100)
+EVENTS_AT, AXIS_AT, HEIGHT = 370, 400, 424
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +161,13 @@ def _pump(screen: Screen, axis: Axis) -> Iterator[SafeString]:
 
 
 def _events(screen: Screen, axis: Axis, zone: tzinfo) -> Iterator[SafeString]:
-    taken = -100.0
-    for one in _flagged(screen.happened):
-        x = axis.x(one.at)
+    flagged = list(_flagged(screen.happened))
+    places = [axis.x(one.at) for one in flagged]
+    for one, x, following in zip(flagged, places, [*places[1:], RIGHT], strict=True):
         yield format_html('<path class="flag" d="M{} {}l6 6-6 6-6-6Z"/>', x, EVENTS_AT - 6)
         words = event_words(one)
-        if x - taken > 12 and x + 6.4 * len(words) < RIGHT:
+        if x + 10 + 6.6 * len(words) < following:
             yield _text(x + 10, EVENTS_AT + 4.5, words, style="event")
-            taken = x + 6.4 * len(words)
     empty = screen.state.bag_empty_at
     if screen.state.state is SessionState.RUNNING and empty is not None and empty > screen.at:
         x = axis.x(empty)

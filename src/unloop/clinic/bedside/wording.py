@@ -57,7 +57,7 @@ def event_words(event: Happening) -> str:  # noqa: C901, PLR0911, PLR0912 - one 
         case Checked():
             return _("checked by a second person")
         case Started():
-            return _("start, %s") % event.rate
+            return _("start %s") % event.rate
         case RateChanged():
             return _("rate %s") % event.rate
         case Paused():
