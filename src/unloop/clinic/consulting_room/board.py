@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from unloop.care.evaluation import NotReady, Outcome, Ready, Standing, Verdict
 from unloop.clinic.consulting_room.said import say_value
-from unloop.facts import DICTIONARY, Absence, Known, Unknown, View
+from unloop.facts import DICTIONARY, Absence, FactType, Known, Unknown, View
 from unloop.rules import Use
 
 _DECISIONS = "medicine_decisions"
@@ -191,7 +191,15 @@ def _answered(answer: Ready | NotReady, standing: Standing) -> Iterator[Answered
 def _values(verdict: Verdict) -> Iterable[str]:
     if verdict.standing is Standing.MEDICINE:
         return (verdict.words,)
-    return tuple(f"{DICTIONARY[use.code].label}: {say_value(use.code, use.value)}" for use in verdict.used)
+    return tuple(f"{DICTIONARY[use.code].label}: {_short(use)}" for use in verdict.used)
+
+
+def _short(use: Use) -> str:
+    """A value in a table: of records only what each is called."""
+    if DICTIONARY[use.code].type is FactType.RECORDS and isinstance(use.value, tuple):
+        named = [one.get("name") or one.get("kind") or "" for one in use.value if isinstance(one, Mapping)]
+        return ", ".join(str(one) for one in named if one) or say_value(use.code, ())
+    return say_value(use.code, use.value)
 
 
 def _first_to_expire(verdicts: tuple[Verdict, ...], view: View) -> FirstToExpire | None:

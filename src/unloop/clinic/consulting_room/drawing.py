@@ -117,7 +117,12 @@ def _curve(curve: Curve, index: int, frame: _Frame) -> Iterator[SafeString]:
     yield format_html('<text class="label" x="{}" y="{}">{}</text>', x + 54, y, curve.model)
     words = _("peak %(peak)s ng/mL at %(minute)s min") % {"peak": peak, "minute": f"{curve.peak_min:.0f}"}
     yield format_html('<text class="forecast" x="{}" y="{}">{}</text>', x, y + 20, words)
-    spread = _("90 of 100 people in the band") if curve.has_band else _("spread unknown")
+    spread = _("spread unknown")
+    if curve.has_band:
+        borrowed = curve.spread == "borrowed"
+        spread = (
+            _("90 of 100 in the band, spread borrowed") if borrowed else _("90 of 100 people in the band")
+        )
     yield format_html('<text class="tick" x="{}" y="{}">{}</text>', x, y + 40, spread)
 
 

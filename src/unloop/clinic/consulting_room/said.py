@@ -20,7 +20,7 @@ def say_value(code: str, value: object) -> str:
         case bool():
             return _("yes") if value else _("no")
         case int() | float():
-            return amount(float(value), DICTIONARY[code].unit)
+            return amount(round(float(value), 2), DICTIONARY[code].unit)
         case list() | tuple():
             return "; ".join(say_record(one) if isinstance(one, Mapping) else str(one) for one in value) or _(
                 "none"

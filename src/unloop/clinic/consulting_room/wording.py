@@ -123,7 +123,7 @@ def _way_to_answer(item: OpenItem, person: Person) -> Way:
         return Way(_("Talk it through"), reverse("consulting_room:consent", args=[person.id]))
     again = item.state == "stale"
     label = _("Ask again: %s") if again else _("Answer: %s")
-    return Way(label % str(GROUPS.get(item.group, item.group)).lower(), _page(person, item.group))
+    return Way(label % str(GROUPS.get(item.group, item.group)), _page(person, item.group))
 
 
 def rating_ways(person: Person) -> tuple[Way, ...]:

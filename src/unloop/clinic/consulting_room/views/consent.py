@@ -28,7 +28,7 @@ from unloop.clinic.consulting_room.planning import current_plan
 from unloop.clinic.consulting_room.sheet import parts
 from unloop.clinic.consulting_room.sheet_pdf import sheet_pdf
 from unloop.clinic.consulting_room.views.refusing import refuse
-from unloop.clinic.people.services import ClinicRequest, names_of
+from unloop.clinic.people.services import ClinicRequest, Role, names_of
 from unloop.quantity import InputRefused
 
 
@@ -88,6 +88,7 @@ def _page(request: ClinicRequest, person: Person, form: ConsentForm | None = Non
         "person": person, "text": text, "sheet": text.sheet, "parts": parts(text), "plan": plan, "consent": last,
         "heard_by": names_of([last.by]).get(last.by, "") if last else "",
         "holds": consent_holds(last, plan, text_sha256=text.sha256), "form": form or _form(None),
+        "may_record": request.user.has_role(Role.PROVIDER, Role.MEDICAL_DIRECTOR),
     }  # fmt: skip
     return render(request, "consulting_room/consent.html", context, status=422 if form else 200)
 
