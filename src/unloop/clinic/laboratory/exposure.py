@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from unloop.dosing import Administration, Exposure, charted, planned, side_by_side
 from unloop.quantity import BodyWeight, Dose, Minutes
+
+if TYPE_CHECKING:
+    from unloop.dosing import Administration, Exposure
 
 # Policy: two models that take the racemate and disagree, so that neither is mistaken for a measurement.
 SHOWN_MODELS = ("kamp-2020", "racemate-otto-2021")
@@ -75,6 +78,8 @@ def expected_curves(
     Raises:
         InputRefused: a model is unknown or not for a clinic, or takes another drug.
     """
+    from unloop.dosing import planned  # noqa: PLC0415 - the models' arithmetic would slow every start
+
     given = planned(drug=DRUG, dose_mg=dose.mg, minutes=length.minutes, weight_kg=weight.kg)
     return _curves(models, given, end_min=length.minutes)
 
@@ -97,11 +102,15 @@ def charted_curves(
     Raises:
         InputRefused: nothing was given, or a number is out of range.
     """
+    from unloop.dosing import charted  # noqa: PLC0415 - as above
+
     given = charted(drug=DRUG, rates=rates, weight_kg=weight.kg, planned_dose_mg=dose.mg)
     return _curves(models, given, end_min=rates[-1][0])
 
 
 def _curves(models: Sequence[str], given: Administration, *, end_min: float) -> tuple[Curve, ...]:
+    from unloop.dosing import side_by_side  # noqa: PLC0415 - as above
+
     minutes = sorted({*range(0, int(end_min) + _SHOWN_AFTER_MIN + 1, _EVERY_MIN), end_min})
     return tuple(_curve(one) for one in side_by_side(models, given, at_min=minutes))
 
