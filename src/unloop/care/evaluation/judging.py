@@ -119,12 +119,12 @@ def _judge_item(item: EvaluationItem, protocol: Protocol, context: Context) -> V
     used, gaps = list(applies.used), []
     for code in item.facts:
         finding = view.find(code)
-        if isinstance(finding, Known) and finding.complete:
-            used.append(Use(code, finding.value, finding.at))
-        elif isinstance(finding, Known):
-            gaps.append(Gap(view.dictionary[code].complete_by or code, Absence.MISSING))
-        elif isinstance(finding, Unknown):
+        if isinstance(finding, Unknown):
             gaps += [Gap(one, finding.absence) for one in finding.missing]
+        elif finding.complete:
+            used.append(Use(code, finding.value, finding.at))
+        else:
+            gaps.append(Gap(view.dictionary[code].complete_by or code, Absence.MISSING))
     # An item whose applicability is unknown counts as applying.
     if applies.answer is Truth.FALSE:
         answer, outcome, used, gaps = Truth.TRUE, Outcome.DOES_NOT_APPLY, list(applies.used), []
