@@ -43,8 +43,8 @@ def draw(course: Timeline, zone: tzinfo) -> SafeString:
     height = TOP + PLOT + lanes * LANE + 44
     parts = [
         *_grid(course, axis, zone, height=height),
-        *_borders(course, axis),
         *_windows(course, axis, height=height),
+        *_borders(course, axis),
         *_severity(course, axis),
         *_lanes(course, axis),
     ]
@@ -63,7 +63,7 @@ def _grid(course: Timeline, axis: _Axis, zone: tzinfo, *, height: int) -> Iterat
         y = axis.y(points)
         yield format_html('<path class="grid" d="M{} {}H{}"/>', LEFT, y, RIGHT)
         yield format_html(
-            '<text x="{}" y="{}" class="tick" text-anchor="end">{}</text>', LEFT - 10, y + 4, points
+            '<text x="{}" y="{}" class="tick" text-anchor="end">{}</text>', LEFT - 10, y + (4 if points else -4), points
         )
     yield format_html('<text x="0" y="{}" class="label">{}</text>', TOP + 6, _("Severity"))
     yield format_html('<text x="0" y="{}" class="tick">{}</text>', TOP + 24, _("Y-BOCS, points"))
