@@ -70,6 +70,14 @@ def person_line(
 
 
 @register.filter
+def open_to(route: str, user: Any) -> bool:
+    """`{% if "chart:medicines"|open_to:signed_in %}`: offer no link that would be refused."""
+    from unloop.clinic.people.permissions import may_open  # noqa: PLC0415 - the matrix imports the models
+
+    return bool(user) and may_open(user, route)
+
+
+@register.filter
 def day(value: date | datetime | None) -> str:
     """`3 December 2026`, in the clinic's zone."""
     return "" if value is None else date_format(_local(value), "j F Y")
