@@ -63,7 +63,10 @@ def _grid(course: Timeline, axis: _Axis, zone: tzinfo, *, height: int) -> Iterat
         y = axis.y(points)
         yield format_html('<path class="grid" d="M{} {}H{}"/>', LEFT, y, RIGHT)
         yield format_html(
-            '<text x="{}" y="{}" class="tick" text-anchor="end">{}</text>', LEFT - 10, y + (4 if points else -4), points
+            '<text x="{}" y="{}" class="tick" text-anchor="end">{}</text>',
+            LEFT - 10,
+            y + (4 if points else -4),
+            points,
         )
     yield format_html('<text x="0" y="{}" class="label">{}</text>', TOP + 6, _("Severity"))
     yield format_html('<text x="0" y="{}" class="tick">{}</text>', TOP + 24, _("Y-BOCS, points"))
