@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import get_current_timezone
 from django.views.decorators.http import require_GET
+from django_htmx.http import HttpResponseClientRefresh
 
 from unloop.care.evaluation import NotReady, Ready
 from unloop.care.infusion import InfusionEvent, PromptStanding, SessionState
@@ -45,6 +46,8 @@ def show(request: ClinicRequest, session: InfusionSession, *, status: int = 200,
     chart, events = load_chart(session.person), events_of(session)
     screen = screen_of(session, chart=chart, events=events)
     state = screen.state.state
+    if request.htmx and state not in AT_WORK:
+        return HttpResponseClientRefresh()  # the beat of an infusion that is over asks for another page
     common = {**_common(screen), **more}
     if state in AT_WORK:
         return render(request, "bedside/infusion.html", {**common, **_infusion(screen)}, status=status)
