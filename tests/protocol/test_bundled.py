@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from itertools import pairwise
 
 import pytest
 
-from unloop.facts import DICTIONARY, Phase
+import charts
+from unloop.care.evaluation import NotReady, judge, look
+from unloop.care.plan import body_of, dose_by_protocol, preparation_rule, prepare
+from unloop.facts import DICTIONARY, Chart, Fact, Person, Phase, Sex
 from unloop.protocol import Protocol, bundled, load
 from unloop.protocol.ceilings import paths
-from unloop.rules import codes, say
+from unloop.quantity import InputRefused
+from unloop.rules import Context, Truth, codes, evaluate, say
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -73,11 +80,32 @@ class TestFaultsOfTheDraft:
         wanted = {"physical_examination", "phq9", "gad7", "wsas", "ast", "ggt", "bilirubin", "haemoglobin"}
         assert wanted <= asked
 
+    def test_6_a_prompt_over_an_unknown_value_is_unknown_and_says_what_it_lacks(
+        self, protocol: Protocol
+    ) -> None:
+        """So a caller can show it; it is never taken for quiet."""
+        view = look(protocol, Chart(Person(), ()), at=NOON, session="s", phases=tuple(Phase))
+        for prompt in protocol.document.prompt:
+            judged = evaluate(prompt.when.condition, Context(view))
+            assert judged.answer is Truth.UNKNOWN, prompt.id
+            assert judged.missing, prompt.id
+
     def test_7_two_signers_are_two_signatures_and_absolute_rules_have_none(self, protocol: Protocol) -> None:
         gate = protocol.document.gate
         assert {one.kind for one in gate} == {"require", "absolute", "relative"}
         assert all(one.override is None for one in gate if one.kind != "relative")
         assert all(one.override is not None for one in gate if one.kind == "relative")
+
+    def test_8_a_floor_refuses_and_never_raises(self, protocol: Protocol) -> None:
+        """An elder of 30 kg comes to 9 mg, below the floor of 10 mg: nothing is prepared."""
+        facts = tuple(
+            Fact(id=code, code=code, value=value, at=NOON, recorded_at=NOON)
+            for code, value in {"weight": 30.0, "height": 150.0, "child_pugh": "none"}.items()
+        )
+        view = look(protocol, Chart(Person(date(1950, 5, 1), Sex.FEMALE), facts, ()), at=NOON)
+        rule, preparation = dose_by_protocol(protocol, view).rule, preparation_rule(protocol)
+        with pytest.raises(InputRefused, match="10"):
+            prepare(rule, body_of(view), preparation, vial=preparation.preferred_vial)
 
     def test_9_alcohol_cut_off_is_lower_for_women(self, protocol: Protocol) -> None:
         assert "sex_female" in codes(rule(protocol, "REL-08").when.condition)
@@ -96,6 +124,17 @@ class TestFaultsOfTheDraft:
             assert DICTIONARY[code].type == "set"
             assert DICTIONARY[code].complete_by == f"{code}_complete"
 
+    def test_12_no_gate_is_content_to_know_a_fact_that_has_a_bad_value(self, protocol: Protocol) -> None:
+        asked = {code for item in protocol.document.evaluation for code in item.facts if DICTIONARY[code].bad}
+        rules = [one for one in protocol.document.gate if "evaluation" in one.at]
+        assert asked <= {code for one in rules for code in codes(one.when.condition)}
+        assert "urine_drug_screen" in asked
+
+    def test_14_what_not_everybody_needs_is_not_asked_of_everybody(self, protocol: Protocol) -> None:
+        tested = rule(protocol, "EVA-10")
+        assert tested.applies.text == "can_be_pregnant"
+        assert "erp_unavailable" not in {code for item in protocol.document.evaluation for code in item.facts}
+
     def test_13_stop_rules_count_prompts_and_resistance_is_numbers(self, protocol: Protocol) -> None:
         stop = rule(protocol, "STP-01")
         assert "prompts" in say(stop.when.condition, DICTIONARY)
@@ -104,6 +143,14 @@ class TestFaultsOfTheDraft:
     def test_15_milligrams_are_base_as_labelled(self, protocol: Protocol) -> None:
         assert protocol.document.protocol.milligrams == "ketamine base as labelled"
         assert protocol.document.protocol.drug == "racemic ketamine"
+
+    def test_16_an_unmapped_medicine_waits_for_a_decision_by_a_named_clinician(
+        self, protocol: Protocol
+    ) -> None:
+        chart = charts.with_value(charts.document(), "medicines", ["zorblaxine"])
+        answer = judge("evaluation", protocol, charts.read(chart), at=charts.JUDGED_AT)
+        assert isinstance(answer, NotReady)
+        assert "medicine_decisions" in answer.missing
 
     def test_17_prompts_are_called_prompts(self, protocol: Protocol) -> None:
         assert len(protocol.document.prompt) >= 11
