@@ -66,9 +66,10 @@ def test_a_name_that_is_a_script_stays_a_name(provider, tmp_path):
     asked: list[str] = []
     provider.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
     upload(provider, hostile)
-    provider.wait_for_load_state()
-    provider.goto("/people/")
-    expect(provider.get_by_role("main")).to_be_visible()
+    provider.get_by_label("Somebody else, who is not here yet").check()
+    provider.get_by_role("button", name="Import it there").click()
+    provider.wait_for_url("**/imported/")
+    expect(provider.get_by_text("<script>alert(1)</script>").first).to_be_visible()
     assert asked == []
 
 
