@@ -270,6 +270,7 @@ def test_an_entry_made_in_error_and_taken_back_does_not_matter(
 
 @given(plain_rules, plain_rules, charts)
 def test_de_morgan_holds_with_unknowns(one: str, other: str, chart: Chart) -> None:
+    assume((one + other).count("(") <= 40)  # written out, the law adds brackets, and a rule may have 50
     for left, right in (("and", "or"), ("or", "and")):
         denied = judge(f"not (({one}) {left} ({other}))", chart).answer
         assert denied is judge(f"(not ({one})) {right} (not ({other}))", chart).answer
@@ -277,6 +278,7 @@ def test_de_morgan_holds_with_unknowns(one: str, other: str, chart: Chart) -> No
 
 @given(plain_rules, charts)
 def test_a_rule_and_its_opposite_are_decided_together(text: str, chart: Chart) -> None:
+    assume(text.count("(") <= 20)  # written twice with more brackets, it stays a rule that can be read
     answer = judge(text, chart).answer
     opposite = judge(f"not ({text})", chart).answer
     assert {answer, opposite} in ({TRUE, FALSE}, {UNKNOWN})
