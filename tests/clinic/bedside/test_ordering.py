@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -74,6 +74,42 @@ def test_a_weight_of_eight_days_ago_orders_nothing(bedside: Any) -> None:
         assert any("weight" in one for one in routes)
         with pytest.raises(InputRefused):
             prepare_order(bedside.person, current_plan(bedside.person))
+
+
+def test_a_birthday_that_lowers_the_dose_asks_for_a_new_plan(bedside: Any) -> None:
+    type(bedside.person).objects.filter(pk=bedside.person.pk).update(birth_date=date(1961, 12, 3))
+    bedside.person.refresh_from_db()
+    with bedside.acting(bedside.provider):
+        plan = current_plan(bedside.person)
+        assert not missing_before_order(bedside.person)
+        for refused in (prepare_order, order_session):
+            with pytest.raises(InputRefused, match="consent again") as refusal:
+                refused(bedside.person, plan)
+            assert "0.3 mg/kg" in str(refusal.value)
+            assert "0.5 mg/kg over 40.0 min by actual weight, at most 60.0 mg" in str(refusal.value)
+    assert not InfusionSession.objects.exists()
+
+
+def test_a_weight_that_changes_the_basis_asks_for_a_new_plan(bedside: Any) -> None:
+    with bedside.acting(bedside.provider):
+        add_facts(bedside.person, [NewFact("weight", 118, "kg")])
+        with pytest.raises(InputRefused, match="adjusted weight"):
+            prepare_order(bedside.person, current_plan(bedside.person))
+
+
+def test_a_step_that_is_no_longer_proposed_is_not_ordered_at_the_dose_without_it(bedside: Any) -> None:
+    plan = current_plan(bedside.person)
+    plan.terms = {**plan.terms, "step": "DOS-05", "mg_per_kg": 0.75, "minutes": 60.0}
+    with bedside.acting(bedside.provider), pytest.raises(InputRefused, match="consent again"):
+        prepare_order(bedside.person, plan)
+
+
+def test_a_birthday_after_the_consent_is_said_on_the_page(bedside: Any, open_as: Any, made_form: Any) -> None:
+    type(bedside.person).objects.filter(pk=bedside.person.pk).update(birth_date=date(1961, 12, 3))
+    client, address = open_as(bedside.provider), f"/people/{bedside.person.id}/sessions/order/"
+    assert "ask for consent again" in client.get(address).content.decode()
+    assert client.post(address, made_form(bedside.person, vial="10", chair="")).status_code == 422
+    assert not InfusionSession.objects.exists()
 
 
 def test_an_excluding_answer_takes_the_evaluation_away(bedside: Any) -> None:

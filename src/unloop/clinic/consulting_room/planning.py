@@ -128,13 +128,22 @@ def current_plan(person: Person) -> Plan | None:
 
 
 def rule_of(plan: Plan, protocol: Protocol, view: View) -> DoseRule:
-    """The dose rule of a plan: the protocol's, with the plan's own dose and time."""
+    """The dose rule of a plan: the protocol's as it stands now, with the step that was ordered.
+
+    Raises:
+        InputRefused: it is not the rule that was consented to any more, as after a birthday that lowers the dose, or
+            when the protocol has ceased to propose the ordered step.
+    """
     decided = dose_by_protocol(protocol, view)
     step = str(plan.terms.get("step", ""))
-    for adjustment, rule in decided.proposals:
-        if adjustment.rule == step:
-            return rule
-    return decided.rule
+    proposed = (rule for adjustment, rule in decided.proposals if adjustment.rule == step)
+    rule = next(proposed, decided.rule)
+    today = _dose_terms(rule)
+    consented = {name: plan.terms.get(name) for name in today}
+    if today != consented:
+        raise InputRefused("dose rule", given=_words(today), allowed=_words(consented) + ", as in the plan",
+                           mend="lay down a new plan and ask for consent again")  # fmt: skip
+    return rule
 
 
 def sha256_of(terms: dict[str, object]) -> str:
@@ -168,10 +177,7 @@ def _terms(rule: DoseRule, protocol: Protocol, *, step: str) -> dict[str, object
     schedule = protocol.document.schedule
     return {
         "drug": protocol.document.protocol.drug,
-        "mg_per_kg": rule.mg_per_kg.mg_per_kg,
-        "minutes": rule.minutes.minutes,
-        "weight_basis": rule.weight_basis.value,
-        "most_mg": rule.ceiling.mg,
+        **_dose_terms(rule),
         "infusions": schedule.infusions,
         "per_week": schedule.per_week,
         "step": step,
@@ -179,3 +185,19 @@ def _terms(rule: DoseRule, protocol: Protocol, *, step: str) -> dict[str, object
         "protocol_version": protocol.version,
         "protocol_sha256": protocol.sha256,
     }
+
+
+def _dose_terms(rule: DoseRule) -> dict[str, object]:
+    """What of a rule a person consents to."""
+    return {
+        "mg_per_kg": rule.mg_per_kg.mg_per_kg,
+        "minutes": rule.minutes.minutes,
+        "weight_basis": rule.weight_basis.value,
+        "most_mg": rule.ceiling.mg,
+    }
+
+
+def _words(terms: dict[str, object]) -> str:
+    return "{mg_per_kg} mg/kg over {minutes} min by {weight_basis} weight, at most {most_mg} mg".format(
+        **terms
+    )
