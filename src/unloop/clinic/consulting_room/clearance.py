@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.timezone import localtime
 
 from unloop.care.evaluation import NotReady, Outcome, Ready, judge
 from unloop.clinic.audit import clock
@@ -32,9 +33,9 @@ def judge_person(
     """Ask a gate about a person now, without keeping anything."""
     facts = load_chart(person) if chart is None else chart
     key = str(session) if session else None
-    return judge(
-        "start" if gate == GateChoice.START else "evaluation", protocol, facts, at=clock.now(), session=key
-    )
+    # In the clinic's zone: somebody turns 18 when the day begins here, not when it begins in Greenwich.
+    now = localtime(clock.now())
+    return judge("start" if gate == GateChoice.START else "evaluation", protocol, facts, at=now, session=key)
 
 
 @transaction.atomic
