@@ -72,3 +72,9 @@ def test_a_rule_that_does_not_exist_is_wrong_input() -> None:
 def test_each_rule_cites_its_sources_in_order() -> None:
     for rule in PROTOCOL.rules:
         assert tuple(source.id for source in PROTOCOL.cite(rule)) == rule.src
+
+
+@pytest.mark.parametrize("name", ["../documents/ocd-ivket", "nobody", "", "ocd-ivket.toml"])
+def test_a_bundled_protocol_is_asked_for_by_its_name_alone(name: str) -> None:
+    with pytest.raises(InputRefused, match="ocd-ivket"):
+        bundled(name)

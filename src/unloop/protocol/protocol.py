@@ -129,7 +129,7 @@ def bundled(id_: str = "ocd-ivket") -> Protocol:
         InputRefused: there is none of this name.
     """
     file = resources.files("unloop.protocol").joinpath("documents", f"{id_}.toml")
-    if not file.is_file():
+    if id_ not in bundled_ids():
         raise InputRefused(
             "protocol", given=id_, allowed=", ".join(bundled_ids()), mend="name a bundled protocol"
         )
