@@ -308,13 +308,3 @@ def test_an_id_is_not_used_for_two_entries(bedside: Any) -> None:
         chart_event(session, {"id": entry, "type": "note", "text": "one"})
         with pytest.raises(InputRefused):
             chart_event(session, {"id": entry, "type": "note", "text": "another"})
-
-
-@pytest.mark.parametrize("state", ["order", "running", "recovering", "ready_to_leave"])
-def test_a_page_asks_the_database_little(
-    bedside: Any, open_as: Any, django_assert_max_num_queries: Any, state: str
-) -> None:
-    session = getattr(bedside, state)()
-    nurse = open_as(bedside.nurse)
-    with clock.frozen(bedside.now + timedelta(minutes=111 if state == "ready_to_leave" else 45)), django_assert_max_num_queries(26):  # fmt: skip
-        assert nurse.get(page_of(session)).status_code == 200

@@ -57,7 +57,11 @@ class NotYetOrderable(InputRefused):
 
 def missing_before_order(person: Person) -> tuple[Missing, ...]:
     """What still stands between a person and an order, in the order in which it is done."""
-    plan = current_plan(person)
+    return missing_for(person, current_plan(person), load_chart(person))
+
+
+def missing_for(person: Person, plan: Plan | None, chart: Chart) -> tuple[Missing, ...]:
+    """The same for the plan that stands and a chart, where both are read already."""
     adopted = current_protocol()
     if adopted is None:
         return (Missing(_("No protocol is in force."), _("Adopt a protocol"), "people:protocols"),)
@@ -68,20 +72,22 @@ def missing_before_order(person: Person) -> tuple[Missing, ...]:
         found.append(Missing(_("No plan stands under the protocol in force."), _("Make the plan"), "consulting_room:plan"))  # fmt: skip
     elif not consent_holds(current_consent(person), plan, text_sha256=consent_text().sha256):
         found.append(Missing(_("No consent to this plan stands."), _("Open the consent"), "consulting_room:consent"))  # fmt: skip
-    if not _weighed(look(protocol_of(adopted), load_chart(person), at=clock.now())):
+    if not _weighed(look(protocol_of(adopted), chart, at=clock.now())):
         found.append(Missing(_("No weight of the last seven days."), _("Enter the weight"), "consulting_room:evaluation"))  # fmt: skip
     return tuple(found)
 
 
-def prepare_order(person: Person, plan: Plan, *, vial_mg_per_ml: float | None = None) -> Preparation:
+def prepare_order(
+    person: Person, plan: Plan, *, vial_mg_per_ml: float | None = None, chart: Chart | None = None
+) -> Preparation:
     """Dose, vial, bag and pump for the weight of the day, by the plan.
 
     Raises:
         InputRefused: the weight is missing or older than seven days, the dose is below the floor, or the vial is none
-            of the protocol's.
+            of the protocol's, or the dose rule of today is not the one that was consented to.
     """
     protocol = protocol_of(plan.protocol)
-    view = look(protocol, load_chart(person), at=clock.now())
+    view = look(protocol, load_chart(person) if chart is None else chart, at=clock.now())
     if not _weighed(view):
         raise InputRefused("weight", given="none of the last 7 days", allowed="a weight of at most 7 days",
                            mend="weigh the person and enter it")  # fmt: skip
@@ -104,14 +110,14 @@ def order_session(
         NotYetOrderable: evaluation, plan, consent or weight is missing.
         InputRefused: the plan is not the one that stands, or the dose is refused.
     """
-    missing = missing_before_order(person)
+    standing, chart = current_plan(person), load_chart(person)
+    missing = missing_for(person, standing, chart)
     if missing:
         raise NotYetOrderable(missing)
-    standing = current_plan(person)
     if standing is None or standing.id != plan.id:
         raise InputRefused("plan", given=plan.sha256[:12], allowed="the plan as it stands",
                            mend="the plan has changed; open the order again")  # fmt: skip
-    prepared = prepare_order(person, plan, vial_mg_per_ml=vial_mg_per_ml)
+    prepared = prepare_order(person, plan, vial_mg_per_ml=vial_mg_per_ml, chart=chart)
     session = _row(person, plan, prepared, chair=chair)
     session.save()
     record("bedside.session.ordered", person=person.id, about=session,

@@ -38,6 +38,9 @@ from unloop.protocol import Protocol
 from unloop.quantity import InputRefused, PumpRate
 
 _COLUMNS = frozenset({"id", "type", "at", "recorded_at", "by"})
+_CHANGES_NOTHING_GIVEN = frozenset(
+    {"vitals", "score", "symptom", "note", "medicine_given", "checked", "discharged", "signed"}
+)
 SESSION_SOURCE = "infusion session"
 ORDER_COUNTS_FOR = timedelta(hours=24)
 """An order is for the day; later, weight and plan are read again."""
@@ -115,12 +118,15 @@ def chart_event(session: InfusionSession, document: dict[str, Any]) -> Charted:
     clearance = None
     if isinstance(event, Started):
         _check_once(session)
-        clearance = _clear_start(session)
+        clearance = _clear_start(session, events)
         event = replace(event, at=clock.now())  # not before the judgement
     check_append(session.order, events, event, fastest=PumpRate(ml_per_h=session.fastest_ml_per_h))
     if isinstance(event, Discharged):
         _check_leaving(session, events, event)
-    return Charted(_append(session, event, clearance), new=True)
+    row = _append(session, event, clearance)
+    if event.kind not in _CHANGES_NOTHING_GIVEN:
+        _tell_the_chart(session, (*events, row.as_event()))
+    return Charted(row, new=True)
 
 
 def _read(document: dict[str, Any]) -> InfusionEvent:
@@ -145,7 +151,6 @@ def _append(session: InfusionSession, event: InfusionEvent, clearance: Clearance
     )  # fmt: skip
     row.save()
     record("bedside.event.charted", person=session.person_id, about=row, detail={"type": event.kind})
-    _tell_the_chart(session)
     return row
 
 
@@ -195,22 +200,22 @@ def chart_with_session(
     )
 
 
-def _clear_start(session: InfusionSession) -> Clearance:
+def _clear_start(session: InfusionSession, events: tuple[InfusionEvent, ...]) -> Clearance:
     answer = clear(
         GateChoice.START,
         session.person,
         protocol_of(session),
         session=session.id,
-        chart=chart_with_session(session),
+        chart=chart_with_session(session, events=events),
     )
     if isinstance(answer, NotReady):
         raise StartRefused(answer)
     return answer
 
 
-def _tell_the_chart(session: InfusionSession) -> None:
+def _tell_the_chart(session: InfusionSession, events: tuple[InfusionEvent, ...]) -> None:
     """Once an infusion has ended, say in the person's chart what was given; a later correction supersedes it."""
-    state = replay(session.order, events_of(session), at=clock.now())
+    state = replay(session.order, events, at=clock.now())
     if state.ended_at is None or state.started_at is None:
         return
     source = f"{SESSION_SOURCE}/{session.id}"
@@ -227,11 +232,14 @@ def _tell_the_chart(session: InfusionSession) -> None:
 
 def own_infusions(persons: Iterable[UUID]) -> dict[UUID, tuple[Infusion, ...]]:
     """The infusions that this clinic has begun, by person: counted from events, which nobody can remove."""
-    begun = InfusionSession.objects.filter(person_id__in=list(persons), events__type="started")
+    begun = ChartedEvent.objects.filter(type="started").values("session_id")
+    rows = ChartedEvent.objects.filter(session__person_id__in=list(persons), session_id__in=begun)
+    events: dict[InfusionSession, list[InfusionEvent]] = {}
+    for row in rows.select_related("session").order_by("session__ordered_at", "at", "recorded_at"):
+        events.setdefault(row.session, []).append(row.as_event())
     found: dict[UUID, list[Infusion]] = {}
-    for session in begun.prefetch_related("events").order_by("ordered_at"):
-        events = tuple(row.as_event() for row in session.events.all())
-        state = replay(session.order, events, at=clock.now())
+    for session, charted in events.items():
+        state = replay(session.order, tuple(charted), at=clock.now())
         infusion = given_infusion(state, session=str(session.id))
         if infusion is not None:
             found.setdefault(session.person_id, []).append(infusion)

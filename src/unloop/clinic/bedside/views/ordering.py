@@ -10,11 +10,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from unloop.care.plan import Preparation
 from unloop.clinic.bedside.board import sessions_of
 from unloop.clinic.bedside.forms import OrderForm
-from unloop.clinic.bedside.ordering import Missing, missing_before_order, order_session, prepare_order
+from unloop.clinic.bedside.ordering import Missing, missing_for, order_session, prepare_order
 from unloop.clinic.bedside.wording import STATES
-from unloop.clinic.chart.services import Person, of_person
+from unloop.clinic.chart.services import Person, load_chart, of_person
 from unloop.clinic.consulting_room.services import Plan, current_plan
 from unloop.clinic.people.services import ClinicRequest, chairs_in_use, protocol_of
+from unloop.facts import Chart
 from unloop.quantity import InputRefused
 
 
@@ -30,16 +31,16 @@ def person_sessions(request: ClinicRequest, person: Person) -> HttpResponse:
 @of_person("order")
 def order(request: ClinicRequest, person: Person) -> HttpResponse:
     """The next infusion worked out step by step; what is missing first, each with one link."""
-    missing = missing_before_order(person)
-    plan = current_plan(person)
+    plan, chart = current_plan(person), load_chart(person)
+    missing = missing_for(person, plan, chart)
     if missing or plan is None:
         rows = [{"words": one.words, "link": one.link, "address": _address(one, person)} for one in missing]
         return render(request, "bedside/order.html", {"person": person, "missing": rows},
                       status=409 if request.method == "POST" else 200)  # fmt: skip
-    return _order(request, person, plan)
+    return _order(request, person, plan, chart=chart)
 
 
-def _order(request: ClinicRequest, person: Person, plan: Plan) -> HttpResponse:
+def _order(request: ClinicRequest, person: Person, plan: Plan, *, chart: Chart) -> HttpResponse:
     vials = protocol_of(plan.protocol).document.preparation
     form = OrderForm(
         request.POST or None, chairs=chairs_in_use(), vials=vials.allowed_vial_mg_per_ml,
@@ -49,7 +50,7 @@ def _order(request: ClinicRequest, person: Person, plan: Plan) -> HttpResponse:
     refused: InputRefused | None = None
     prepared: Preparation | None = None
     try:
-        prepared = prepare_order(person, plan, vial_mg_per_ml=vial)
+        prepared = prepare_order(person, plan, vial_mg_per_ml=vial, chart=chart)
         if vial is not None and "look" not in request.POST:
             session = order_session(person, plan, chair=form.chosen_chair(), vial_mg_per_ml=vial)
             return redirect("bedside:session", person.id, session.id)

@@ -70,7 +70,7 @@ def _common(screen: Screen) -> dict[str, Any]:
     session = screen.session
     return {
         "person": session.person, "session": session, "screen": screen, "state": screen.state,
-        "state_words": STATES[screen.state.state], "allergies": allergies_of(session.person), "new_id": new_id,
+        "state_words": STATES[screen.state.state], "new_id": new_id,
         "rass": [f"{value:g}" for value in range(-5, 5)],
         "unjudged": [
             {"title": one.prompt.title, "rule": one.prompt.rule, "missing": ", ".join(label_of(code) for code in one.prompt.missing)}
@@ -84,6 +84,7 @@ def _infusion(screen: Screen) -> dict[str, Any]:
     happened = [{"at": one.at, "words": event_words(one)} for one in reversed(screen.happened)]
     stopped = next((one for one in reversed(screen.happened) if one.kind == "stopped"), None)
     return {
+        "allergies": allergies_of(screen.session.person),
         "picture": draw(screen, limits(protocol), get_current_timezone()),
         "happened": happened[:6],
         "symptoms": SYMPTOMS, "severities": SEVERITIES,
