@@ -53,11 +53,15 @@ format: setup ## let the formatters write
 lock: setup ## resolve the locks anew (UPGRADE=--upgrade takes newer versions)
 	$(COMPILE) $(UPGRADE) requirements/bootstrap.in --output-file requirements/bootstrap.lock
 	$(COMPILE) $(UPGRADE) pyproject.toml requirements/run.in --extra clinic --output-file requirements/run.lock
-	$(COMPILE) $(UPGRADE) pyproject.toml requirements/run.in requirements/test.in --extra clinic --extra postgres \
+	$(COMPILE) $(UPGRADE) pyproject.toml requirements/run.in requirements/test.in \
+		--extra clinic --extra data --extra plots --extra postgres \
 		--constraints requirements/run.lock --output-file requirements/test.lock
+	$(COMPILE) $(UPGRADE) requirements/bench.in --constraints requirements/test.lock \
+		--output-file requirements/bench.lock
 	$(BIN)/python tools/no_hosts.py
 
-bench: setup ## the measured figures, each beside its bound
+bench: setup ## the measured figures, each beside its bound and its peers
+	@$(BIN)/uv pip install --quiet --python .venv --require-hashes --requirement requirements/bench.lock
 	@for program in benchmarks/*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done
 
 wheel: setup ## build the wheel and prove that every data file is in it
