@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -220,3 +221,40 @@ def test_a_rule_that_does_not_stand_against_treatment_cannot_be_overridden(
     credential(cast.provider, "psychiatrist")
     sent = {"credential": "psychiatrist", "reason": "just in case", "password": PASSWORD}
     assert send(cast.provider, "override", ready, "REL-01", **sent).status_code == 422
+
+
+# --- what an imported record changes -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def signed(cast: Any, adopted: Any, ready: Any) -> Any:
+    """Somebody whose evaluation is signed."""
+    with acting(cast.director.as_actor()):
+        assert isinstance(
+            sign_evaluation(ready, in_force().protocol, by=cast.director, password=PASSWORD), Clearance
+        )
+    return ready
+
+
+def _bring(person: Any, cast: Any) -> None:
+    """Import a record that mentions one medicine."""
+    from unloop.clinic.chart.services import import_bundle
+
+    patient = {"resourceType": "Patient", "id": "p", "name": [{"family": "Ready", "given": ["Rhea"]}]}
+    medicine = {
+        "resourceType": "MedicationRequest", "id": "m", "status": "active", "intent": "order",
+        "medicationCodeableConcept": {"text": "Fluoxetine 20 MG Oral Capsule"},
+        "subject": {"reference": "urn:uuid:p"}, "authoredOn": "2026-01-05",
+    }  # fmt: skip
+    entries = [{"fullUrl": f"urn:uuid:{one['id']}", "resource": one} for one in (patient, medicine)]
+    record = {"resourceType": "Bundle", "type": "collection", "entry": entries}
+    with acting(cast.provider.as_actor()):
+        import_bundle(json.dumps(record).encode(), into=person)
+
+
+def test_a_medicine_that_an_import_brings_voids_the_signature(cast: Any, signed: Any) -> None:
+    protocol = in_force().protocol
+    assert last_sign_off(signed, protocol).holds
+    _bring(signed, cast)
+    assert not last_sign_off(signed, protocol).holds
+    assert isinstance(gate(signed), NotReady)

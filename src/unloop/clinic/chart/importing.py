@@ -200,6 +200,9 @@ def _write(imported: Imported, person: Person, *, made: bool) -> ImportResult:
     )  # fmt: skip
     kept.save()
     Draft.objects.bulk_create([_draft(one, person, kept) for one in fresh])
+    if any(isinstance(one, DraftMedicine) for one in fresh):
+        # From now on what the person takes is unknown, so nothing rests on it any more.
+        call_handlers(person, frozenset({"medicines", "medicines_complete"}))
     record(
         "chart.imported",
         person=person.id,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import record
 from unloop.clinic.chart.models import Draft, DraftKind, FactRow, Person
 from unloop.facts import Chart, Fact, Infusion
@@ -34,6 +36,43 @@ def open_person(person_id: UUID, *, page: str) -> Person:
     return person
 
 
+@dataclass(frozen=True, slots=True)
+class OpenChart:
+    """A chart as it was read for one request, with what nobody has decided on yet.
+
+    Attributes:
+        chart: for the core to judge.
+        undecided: names of what imported records mention and nobody decided on, by kind.
+    """
+
+    chart: Chart
+    undecided: dict[DraftKind, tuple[str, ...]]
+
+    @property
+    def medicines_wait(self) -> bool:
+        """Whether what the person takes is unknown because an imported medicine is undecided."""
+        return DraftKind.MEDICINE in self.undecided
+
+    @property
+    def allergies(self) -> str:
+        """The allergies as they stand, in one line; undecided ones are named."""
+        now = clock.now()
+        standing = self.chart.standing("allergies", at=now, known_at=now)
+        return _say_allergies(
+            _names(standing[-1].value) if standing else None, self.undecided.get(DraftKind.ALLERGY, ())
+        )
+
+
+def open_chart(person: Person) -> OpenChart:
+    """A chart with its undecided drafts, each table read once."""
+    drafts = Draft.objects.filter(person=person, decision=Draft.Decision.UNDECIDED)
+    undecided: dict[DraftKind, tuple[str, ...]] = {}
+    for kind, name in drafts.values_list("kind", "name"):
+        undecided[DraftKind(kind)] = (*undecided.get(DraftKind(kind), ()), name)
+    waiting = {person.id} if DraftKind.MEDICINE in undecided else set()
+    return OpenChart(_charts([person], waiting)[person.id], undecided)
+
+
 def load_chart(person: Person) -> Chart:
     """Everything that stands in a person's chart, for the core to judge.
 
@@ -44,11 +83,15 @@ def load_chart(person: Person) -> Chart:
 
 def load_charts(persons: Iterable[Person]) -> dict[UUID, Chart]:
     """The charts of several persons, in a fixed number of queries."""
+    people = list(persons)
+    return _charts(people, undecided_medicines(person.id for person in people))
+
+
+def _charts(persons: Iterable[Person], undecided: set[UUID]) -> dict[UUID, Chart]:
     people = {person.id: person for person in persons}
     facts: dict[UUID, list[Fact]] = {id_: [] for id_ in people}
     for row in FactRow.objects.filter(person_id__in=people):
         facts[row.person_id].append(row.as_fact())
-    undecided = undecided_medicines(people)
     infusions = _infusions(people)
     return {
         id_: Chart(
@@ -77,15 +120,22 @@ def _infusions(people: Iterable[UUID]) -> dict[UUID, tuple[Infusion, ...]]:
 
 def allergies_of(person: Person) -> str:
     """The allergies as they stand, in one line; one that a record mentions is named until somebody decides on it."""
-    standing = load_chart_of_code(person, "allergies")
     mentioned = Draft.objects.filter(person=person, kind=DraftKind.ALLERGY, decision=Draft.Decision.UNDECIDED)
-    undecided = ", ".join(mentioned.values_list("name", flat=True))
+    return _say_allergies(load_chart_of_code(person, "allergies"), mentioned.values_list("name", flat=True))
+
+
+def _say_allergies(standing: tuple[str, ...] | None, mentioned: Iterable[str]) -> str:
+    undecided = ", ".join(mentioned)
     if undecided:
         undecided = _("not decided: %(names)s") % {"names": undecided}
         return f"{', '.join(standing)}; {undecided}" if standing else undecided
     if standing is None:
         return _("allergies not asked")
     return ", ".join(standing) if standing else _("no known allergies")
+
+
+def _names(value: object) -> tuple[str, ...]:
+    return tuple(str(one) for one in value) if isinstance(value, tuple) else ()
 
 
 def load_chart_of_code(person: Person, code: str) -> tuple[str, ...] | None:

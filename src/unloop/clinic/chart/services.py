@@ -5,10 +5,12 @@ from __future__ import annotations
 from unloop.clinic.chart.importing import ImportResult, LikelyDuplicate, import_bundle
 from unloop.clinic.chart.models import Draft, DraftKind, FactRow, ImportRecord, Person, SexChoice
 from unloop.clinic.chart.reading import (
+    OpenChart,
     allergies_of,
     count_infusions_with,
     load_chart,
     load_charts,
+    open_chart,
     open_person,
     undecided_medicines,
 )
@@ -24,6 +26,7 @@ __all__ = [
     "ImportResult",
     "LikelyDuplicate",
     "NewFact",
+    "OpenChart",
     "Person",
     "SameIdOtherContent",
     "SexChoice",
@@ -36,6 +39,7 @@ __all__ = [
     "make_person",
     "of_person",
     "on_facts_added",
+    "open_chart",
     "open_person",
     "undecided_medicines",
 ]

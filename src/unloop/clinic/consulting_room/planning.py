@@ -26,7 +26,7 @@ from unloop.clinic.chart.services import NewFact, Person, add_facts, load_chart
 from unloop.clinic.consulting_room.models import Plan
 from unloop.clinic.consulting_room.signer import signer
 from unloop.clinic.people.services import AdoptedProtocol, protocol_of
-from unloop.facts import Unknown, View
+from unloop.facts import Chart, Unknown, View
 from unloop.protocol import Protocol
 from unloop.quantity import Concentration, InputRefused
 
@@ -48,9 +48,18 @@ class Proposal:
     refusal: InputRefused | None = None
 
 
-def propose(person: Person, protocol: Protocol, *, vial_mg_per_ml: float | None = None) -> Proposal:
-    """Work out dose and preparation for a person's weight as it stands now."""
-    view = look(protocol, load_chart(person), at=clock.now())
+def propose(
+    person: Person, protocol: Protocol, *, vial_mg_per_ml: float | None = None, chart: Chart | None = None
+) -> Proposal:
+    """Work out dose and preparation for a person's weight as it stands now.
+
+    Args:
+        person: for whom.
+        protocol: by which.
+        vial_mg_per_ml: strength of the vial; by default the one that the protocol prefers.
+        chart: the person's, where the caller has read it already.
+    """
+    view = look(protocol, load_chart(person) if chart is None else chart, at=clock.now())
     dose = dose_by_protocol(protocol, view)
     missing = _missing(dose, view)
     if missing:

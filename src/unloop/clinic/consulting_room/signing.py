@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from unloop.care.evaluation import NotReady
@@ -18,7 +19,6 @@ from unloop.clinic.people.services import (
     User,
     confirm_identity,
     holds_credential,
-    names_of,
 )
 from unloop.facts import DICTIONARY
 from unloop.protocol import Protocol
@@ -86,6 +86,7 @@ def last_sign_off(person: Person, protocol: Protocol) -> SignOff | None:
     last = (
         Clearance.objects.filter(person=person, gate=GateChoice.EVALUATION)
         .select_related("voided")
+        .annotate(signed_by=Subquery(User.objects.filter(pk=OuterRef("by")).values("name")[:1]))
         .order_by("-judged_at")
         .first()
     )
@@ -93,7 +94,7 @@ def last_sign_off(person: Person, protocol: Protocol) -> SignOff | None:
         return None
     voided = getattr(last, "voided", None)
     return SignOff(
-        by=names_of([last.by]).get(last.by, ""), at=last.judged_at, holds_until=last.valid_until,
+        by=last.signed_by or "", at=last.judged_at, holds_until=last.valid_until,
         voided_at=voided.at if voided else None,
         because_of=tuple(DICTIONARY[code].label for code in voided.because_of) if voided else (),
         other_protocol=last.sha256 != protocol.sha256, expired=last.valid_until <= clock.now(),

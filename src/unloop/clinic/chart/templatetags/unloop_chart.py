@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from unloop.clinic.audit import clock
 from unloop.clinic.chart.models import Person
-from unloop.clinic.chart.reading import allergies_of
+from unloop.clinic.chart.reading import OpenChart, allergies_of
 from unloop.clinic.chart.tokens import FIELD, token_for
 from unloop.clinic.people.services import Link, may_open
 from unloop.facts import completed_years
@@ -33,7 +33,11 @@ PAGES = (
 
 @register.inclusion_tag("unloop/parts/person_line.html", takes_context=True)
 def whose(context: dict[str, Any], person: Person) -> dict[str, Any]:
-    """Name, birth date with age, allergies, and the person's pages: on every page of a person."""
+    """Name, birth date with age, allergies, and the person's pages: on every page of a person.
+
+    A page that has read the chart gives it as `opened`, so that nothing is read twice.
+    """
+    opened = context.get("opened")
     today = clock.today()
     age = completed_years(person.birth_date, today) if person.birth_date else None
     request = context["request"]
@@ -43,7 +47,8 @@ def whose(context: dict[str, Any], person: Person) -> dict[str, Any]:
         if may_open(request.user, route) and (address := _address(route, person))
     ]
     return {
-        "name": person.name, "born": person.birth_date, "age": age, "allergies": allergies_of(person), "notes": (),
+        "name": person.name, "born": person.birth_date, "age": age, "notes": (),
+        "allergies": opened.allergies if isinstance(opened, OpenChart) else allergies_of(person),
         "links": links,
     }  # fmt: skip
 

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET
 from unloop.care.evaluation import look
 from unloop.clinic.audit import clock
 from unloop.clinic.chart.drawing import draw
-from unloop.clinic.chart.models import Draft, Person
-from unloop.clinic.chart.reading import load_chart
+from unloop.clinic.chart.models import Person
+from unloop.clinic.chart.reading import open_chart
 from unloop.clinic.chart.timeline import Timeline, timeline
 from unloop.clinic.chart.views.guarding import of_person
 from unloop.clinic.people.services import ClinicRequest, current_protocol, protocol_of
@@ -24,16 +24,17 @@ from unloop.protocol import bundled
 @of_person("course")
 def person(request: ClinicRequest, person: Person) -> HttpResponse:
     """Severity with infusions and medicines under one axis."""
-    chart = load_chart(person)
+    opened = open_chart(person)
     adopted = current_protocol()
-    view = look(protocol_of(adopted) if adopted else bundled(), chart, at=clock.now())
-    course = timeline(chart, view)
+    view = look(protocol_of(adopted) if adopted else bundled(), opened.chart, at=clock.now())
+    course = timeline(opened.chart, view)
     context = {
         "person": person,
+        "opened": opened,
         "course": course,
         "sentence": sentence(course),
         "picture": draw(course, get_current_timezone()) if course.points or course.infusions else None,
-        "waiting": Draft.objects.filter(person=person, decision=Draft.Decision.UNDECIDED).count(),
+        "waiting": sum(len(names) for names in opened.undecided.values()),
     }
     return render(request, "chart/person.html", context)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from unloop.care.evaluation import NotReady
-from unloop.clinic.chart.services import Person, load_chart, of_person, undecided_medicines
+from unloop.clinic.chart.services import OpenChart, Person, of_person, open_chart
 from unloop.clinic.consulting_room.answering import groups
 from unloop.clinic.consulting_room.board import Board, lay_out
 from unloop.clinic.consulting_room.clearance import judge_person
@@ -70,16 +70,24 @@ def not_now(request: ClinicRequest, person: Person) -> HttpResponse:
     current = in_force()
     if current is None:
         return nobody_can_be_treated(request, person)
-    board = _board(person, current)
-    context = {"person": person, "board": board, "told": tell(board), "protocol": current.protocol}
+    opened = open_chart(person)
+    board = _board(person, current, opened)
+    context = {
+        "person": person,
+        "opened": opened,
+        "board": board,
+        "told": tell(board),
+        "protocol": current.protocol,
+    }
     return render(request, "consulting_room/not_now.html", context)
 
 
 def _page(request: ClinicRequest, person: Person, current: InForce, *, form: SignForm) -> HttpResponse:
-    board = _board(person, current)
+    opened = open_chart(person)
+    board = _board(person, current, opened)
     context: dict[str, Any] = {
-        "person": person, "board": board, "protocol": current.protocol, "adopted": current.adopted,
-        "sentence": sentence(board), "sections": _sections(board, person),
+        "person": person, "opened": opened, "board": board, "protocol": current.protocol, "adopted": current.adopted,
+        "sentence": sentence(board), "sections": _sections(board, person, opened),
         "answered": [(words, board.answered[standing]) for standing, words in STANDINGS.items() if board.answered[standing]],
         "pages": [(name, GROUPS[name]) for name in groups(current.protocol) if name in GROUPS],
         "signed": last_sign_off(person, current.protocol), "form": form, "may_sign": may_sign(request.user),
@@ -87,14 +95,12 @@ def _page(request: ClinicRequest, person: Person, current: InForce, *, form: Sig
     return render(request, "consulting_room/evaluation.html", context, status=422 if form.is_bound else 200)
 
 
-def _board(person: Person, current: InForce) -> Board:
-    chart = load_chart(person)
-    answer = judge_person(GateChoice.EVALUATION, person, current.protocol, chart=chart)
-    return lay_out(answer, view_of(person, current.protocol, chart=chart))
+def _board(person: Person, current: InForce, opened: OpenChart) -> Board:
+    answer = judge_person(GateChoice.EVALUATION, person, current.protocol, chart=opened.chart)
+    return lay_out(answer, view_of(person, current.protocol, chart=opened.chart))
 
 
-def _sections(board: Board, person: Person) -> list[dict[str, Any]]:
-    drafts = person.id in undecided_medicines([person.id])
+def _sections(board: Board, person: Person, opened: OpenChart) -> list[dict[str, Any]]:
     named = [
         ("excludes", _("Excludes"), _("An answer is in, and it stands against treatment."), board.excludes),
         (
@@ -110,7 +116,7 @@ def _sections(board: Board, person: Person) -> list[dict[str, Any]]:
             "state": state,
             "title": title,
             "words": words,
-            "items": [(one, way(one, person, drafts=drafts)) for one in items],
+            "items": [(one, way(one, person, drafts=opened.medicines_wait)) for one in items],
         }
         for state, title, words, items in named
         if items

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from unloop.care.plan import BASE_AS_LABELLED, Preparation, preparation_rule
-from unloop.clinic.chart.services import Person, of_person
+from unloop.clinic.chart.services import Person, of_person, open_chart
 from unloop.clinic.consulting_room.consenting import current_consent
 from unloop.clinic.consulting_room.drawing import draw_curves
 from unloop.clinic.consulting_room.forms import PlanForm
@@ -71,10 +71,11 @@ def _page(
 ) -> HttpResponse:
     chosen = request.GET.get("vial", "")
     vial = float(chosen) if _VIAL.fullmatch(chosen) else None
-    proposal = propose(person, current.protocol, vial_mg_per_ml=vial)
+    opened = open_chart(person)
+    proposal = propose(person, current.protocol, vial_mg_per_ml=vial, chart=opened.chart)
     standing, consent = current_plan(person), current_consent(person)
     context: dict[str, Any] = {
-        "person": person, "protocol": current.protocol, "proposal": proposal, "preparation": proposal.preparation,
+        "person": person, "opened": opened, "protocol": current.protocol, "proposal": proposal, "preparation": proposal.preparation,
         "base": BASE_AS_LABELLED, "rule": proposal.dose.rule, "schedule": current.protocol.document.schedule,
         "vials": preparation_rule(current.protocol).vials, "chosen": vial,
         "missing": [(DICTIONARY[code].label, _group(code)) for code in proposal.missing],
