@@ -30,13 +30,18 @@ RULE = DoseRule(
     floor=Dose(mg=10),
     ceiling=Dose(mg=60),
     max_rate=WeightedRate(mg_per_kg_per_h=1),
+    slowest=Minutes(minutes=90),
 )
+BAG = PreparationRule(
+    bag=Volume(ml=50), vials=VIALS, preferred_vial=VIALS[0], second_person_above=VIALS[0], flush=Volume(ml=10),
+    tolerance_percent=2,
+)  # fmt: skip
 
 
 @given(st.floats(40, 200), st.sampled_from(VIALS), st.sampled_from([20.0, 50.0, 100.0]), st.floats(30, 90))
 def test_every_preparation_is_an_order_that_holds_together(kg, vial, bag, minutes):
     rule = replace(RULE, minutes=Minutes(minutes=minutes))
-    preparation = PreparationRule(bag=Volume(ml=bag), vials=VIALS, preferred_vial=VIALS[0])
+    preparation = replace(BAG, bag=Volume(ml=bag))
     prepared = prepare(rule, Body(BodyWeight(kg=kg)), preparation, vial=vial)
     order = order_of(prepared)
     assert order.most.mg == pytest.approx(prepared.dose.mg)

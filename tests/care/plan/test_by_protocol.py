@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+import re
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from unloop.care.evaluation import look
 from unloop.care.plan import (
     WeightBasis,
+    base_dose,
     body_of,
     dose_by_protocol,
     next_infusion,
@@ -17,7 +19,7 @@ from unloop.care.plan import (
     series_rule,
 )
 from unloop.facts import Chart, Fact, Infusion, Person, Sex, Unknown
-from unloop.protocol import bundled
+from unloop.protocol import bundled, load
 from unloop.quantity import InputRefused
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -48,6 +50,29 @@ def test_an_adult_of_usual_build_has_the_dose_of_the_trial():
     assert (found.applied, found.undecided, found.proposals) == ((), (), ())
     assert prepared(view()).dose.mg == 35
     assert prepared(view()).rate.ml_per_h == 75
+
+
+def test_what_a_draw_a_bag_and_a_series_may_be_stands_in_the_document_alone():
+    """Another document has other limits: none of them is held by the program."""
+    text = PROTOCOL.text.replace('version = "1.0.0"', 'version = "9.9.9"', 1)
+    for key, value in (
+        ("slowest_minutes", "75.0"), ("tolerance_percent", "1.5"), ("second_person_above_mg_per_ml", "50.0"),
+        ("flush_ml", "12.0"), ("bag_ml", "100.0"), ("per_week", "1"), ("infusions", "4"),
+    ):  # fmt: skip
+        text = re.sub(rf"^{key} = .*$", f"{key} = {value}", text, count=1, flags=re.MULTILINE)
+    other = load(text.replace("[1, 3, 6]", "[2, 4]").replace('min_gap = "PT48H"', 'min_gap = "P3D"').encode())
+    rule, bag, series = base_dose(other), preparation_rule(other), series_rule(other)
+    assert rule.slowest.minutes == 75
+    assert (bag.tolerance_percent, bag.flush.ml, bag.bag.ml, bag.second_person_above.mg_per_ml) == (
+        1.5,
+        12,
+        100,
+        50,
+    )
+    assert (series.per_week, series.infusions, series.assess_after) == (1, 4, (2, 4))
+    assert series.min_gap.after(NOON) == NOON + timedelta(days=3)
+    found = prepare(rule, body_of(view()), bag, vial=bag.preferred_vial)
+    assert (found.slowest, found.tolerance_percent, found.flush) == (rule.slowest, 1.5, bag.flush)
 
 
 def test_from_a_body_mass_index_of_35_the_adjusted_weight_is_dosed_on():

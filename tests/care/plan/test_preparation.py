@@ -42,8 +42,12 @@ REFERENCE = DoseRule(
     floor=Dose(mg=15),
     ceiling=Dose(mg=60),
     max_rate=WeightedRate(mg_per_kg_per_h=1),
+    slowest=Minutes(minutes=90),
 )
-BAG = PreparationRule(bag=Volume(ml=50), vials=VIALS, preferred_vial=VIALS[0])
+BAG = PreparationRule(
+    bag=Volume(ml=50), vials=VIALS, preferred_vial=VIALS[0], second_person_above=VIALS[0], flush=Volume(ml=10),
+    tolerance_percent=2,
+)  # fmt: skip
 
 
 def prepared(
@@ -142,6 +146,7 @@ def test_volume_times_strength_is_the_dose(
         REFERENCE,
         mg_per_kg=WeightedDose(mg_per_kg=mg_per_kg),
         minutes=Minutes(minutes=minutes),
+        slowest=Minutes(minutes=240),
         floor=Dose(mg=0),
     )
     found = prepared(kg, rule=rule, vial=vial)
@@ -158,6 +163,7 @@ def test_the_pump_never_runs_faster_than_the_ceiling_nor_ends_before_the_planned
         REFERENCE,
         mg_per_kg=WeightedDose(mg_per_kg=mg_per_kg),
         minutes=Minutes(minutes=minutes),
+        slowest=Minutes(minutes=240),
         floor=Dose(mg=0),
     )
     found = prepared(kg, rule=rule, bag=replace(BAG, bag=Volume(ml=bag)))
@@ -177,12 +183,23 @@ def test_a_rule_whose_dose_and_minutes_exceed_the_rate_ceiling_cannot_be_made(
 ) -> None:
     """Fault 4 of the example protocol: 0.75 mg/kg run off in 40 min is 1.125 mg/kg/h."""
     with pytest.raises(InputRefused, match=f"which is {rate} mg/kg/h"):
-        replace(REFERENCE, mg_per_kg=WeightedDose(mg_per_kg=mg_per_kg), minutes=Minutes(minutes=minutes))
+        replace(
+            REFERENCE,
+            mg_per_kg=WeightedDose(mg_per_kg=mg_per_kg),
+            minutes=Minutes(minutes=minutes),
+            slowest=Minutes(minutes=240),
+        )
 
 
 @pytest.mark.parametrize(("mg_per_kg", "minutes"), [(1.0, 60), (0.75, 60), (0.5, 30)])
 def test_a_rule_exactly_at_or_under_the_rate_ceiling_stands(mg_per_kg: float, minutes: float) -> None:
-    rule = replace(REFERENCE, mg_per_kg=WeightedDose(mg_per_kg=mg_per_kg), minutes=Minutes(minutes=minutes))
+    rule = replace(
+        REFERENCE,
+        mg_per_kg=WeightedDose(mg_per_kg=mg_per_kg),
+        minutes=Minutes(minutes=minutes),
+        slowest=Minutes(minutes=240),
+        slowest=Minutes(minutes=240),
+    )
     assert prepared(60, rule=rule).check_rate(prepared(60, rule=rule).rate).mg_per_kg_per_h <= 1 + 1e-9
 
 
@@ -246,6 +263,31 @@ def test_a_tenfold_slip_says_how_much_was_drawn_and_how_much_it_should_be() -> N
         check_draw(found, vial=VIALS[2], drawn=Volume(ml=3.5))
     assert refused.value.given == "3.5 mL of 100 mg/mL, which is 350 mg"
     assert "from 100 mg/mL it is 0.35 mL" in refused.value.mend
+
+
+@pytest.mark.parametrize("percent", [0.5, 2, 5, 10])
+def test_the_tolerance_of_a_draw_is_the_protocols(percent: float) -> None:
+    found = prepared(70, bag=replace(BAG, tolerance_percent=percent))
+    for side in (1, -1):
+        just_inside, just_outside = (3.5 * (1 + side * (percent + off) / 100) for off in (-0.01, 0.01))
+        check_draw(found, vial=VIALS[0], drawn=Volume(ml=just_inside))
+        with pytest.raises(InputRefused, match=f"35 mg within {percent:g} %"):
+            check_draw(found, vial=VIALS[0], drawn=Volume(ml=just_outside))
+
+
+@pytest.mark.parametrize("percent", [0, -1, 10.1, 100, float("nan")])
+def test_a_tolerance_that_tells_no_slip_cannot_be_set(percent: float) -> None:
+    with pytest.raises(InputRefused, match="tolerance_percent"):
+        replace(BAG, tolerance_percent=percent)
+
+
+def test_the_rest_of_a_bag_may_last_as_long_as_a_whole_infusion_and_no_longer() -> None:
+    half = Dose(mg=17.5)
+    assert prepared(70).rate_for_the_rest(given=half, length=Minutes(minutes=90)).ml_per_h == pytest.approx(
+        16.6
+    )
+    with pytest.raises(InputRefused, match="at most 90 min"):
+        prepared(70).rate_for_the_rest(given=half, length=Minutes(minutes=90.5))
 
 
 @pytest.mark.parametrize(("ml", "taken"), [(3.57, True), (3.43, True), (3.58, False), (3.42, False)])
@@ -320,8 +362,18 @@ def test_an_unflushed_line_keeps_a_share_of_the_dose(line: float, bag: float, sh
         {"round_to": Dose(mg=0)},
         {"ceiling": Dose(mg=0)},
         {"floor": Dose(mg=61)},
+        {"minutes": Minutes(minutes=90.1)},
+        {"slowest": Minutes(minutes=39.9)},
     ],
-    ids=["no dose", "no time", "no step", "no ceiling", "a floor above the ceiling"],
+    ids=[
+        "no dose",
+        "no time",
+        "no step",
+        "no ceiling",
+        "a floor above the ceiling",
+        "longer than the slowest",
+        "a slowest below the time",
+    ],
 )
 def test_a_rule_that_does_not_hold_together_cannot_be_made(broken: dict[str, Dose]) -> None:
     with pytest.raises(InputRefused):

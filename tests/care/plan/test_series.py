@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from unloop.care.plan import NextInfusion, SeriesComplete, SeriesRule, check_start, next_infusion
 from unloop.quantity import Duration, InputRefused
 
-RULE = SeriesRule()
+RULE = SeriesRule(infusions=6, per_week=2, min_gap=Duration.parse("PT48H"), assess_after=(1, 3, 6))
 MONDAY = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
 
@@ -72,7 +73,7 @@ def test_starts_that_are_checked_one_by_one_keep_gap_and_weekly_count(offsets: l
 )
 def test_a_series_that_makes_no_sense_cannot_be_made(broken: dict[str, int]) -> None:
     with pytest.raises(InputRefused):
-        SeriesRule(**broken)  # type: ignore[arg-type]
+        replace(RULE, **broken)  # type: ignore[arg-type]
 
 
 def test_the_gap_is_a_duration_that_a_protocol_can_set() -> None:

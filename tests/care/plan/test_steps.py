@@ -33,8 +33,12 @@ RULE = DoseRule(
     floor=Dose(mg=10),
     ceiling=Dose(mg=60),
     max_rate=WeightedRate(mg_per_kg_per_h=1),
+    slowest=Minutes(minutes=90),
 )
-BAG = PreparationRule(bag=Volume(ml=50), vials=VIALS, preferred_vial=VIALS[0])
+BAG = PreparationRule(
+    bag=Volume(ml=50), vials=VIALS, preferred_vial=VIALS[0], second_person_above=VIALS[0], flush=Volume(ml=10),
+    tolerance_percent=2,
+)  # fmt: skip
 UNITS = re.compile(r"(?:mg/kg/h|mg/mL|mL/h|mg/kg|min/h|mg|mL|kg|min|cm)(?![A-Za-z])")
 
 weights = st.integers(400, 2000).map(lambda tenths: tenths / 10)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from unloop.care.plan.by_protocol import (
     Adjustment,
     DoseByProtocol,
+    base_dose,
     body_of,
     dose_by_protocol,
     preparation_rule,
@@ -47,6 +48,7 @@ __all__ = [
     "Step",
     "WeightBasis",
     "adjusted_weight",
+    "base_dose",
     "body_of",
     "check_draw",
     "check_start",

@@ -81,13 +81,8 @@ def dose_by_protocol(protocol: Protocol, view: View) -> DoseByProtocol:
         view: the person's chart as the protocol sees it.
     """
     dose = protocol.document.dose
-    base = DoseRule(
-        mg_per_kg=WeightedDose(mg_per_kg=dose.mg_per_kg), minutes=Minutes(minutes=dose.minutes),
-        weight_basis=WeightBasis(dose.weight), round_to=Dose(mg=dose.round_down_to_mg), floor=Dose(mg=dose.min_mg),
-        ceiling=Dose(mg=dose.max_mg), max_rate=WeightedRate(mg_per_kg_per_h=dose.max_rate_mg_per_kg_h),
-    )  # fmt: skip
     judged = [(one, _judge(one, view)) for one in dose.adjust]
-    rule = base
+    rule = base_dose(protocol)
     for one, adjustment in judged:
         if adjustment.answer is Truth.TRUE:
             rule = _adjusted(rule, one)
@@ -103,6 +98,17 @@ def dose_by_protocol(protocol: Protocol, view: View) -> DoseByProtocol:
     )
 
 
+def base_dose(protocol: Protocol) -> DoseRule:
+    """Dose, time and ceilings before any adjustment."""
+    dose = protocol.document.dose
+    return DoseRule(
+        mg_per_kg=WeightedDose(mg_per_kg=dose.mg_per_kg), minutes=Minutes(minutes=dose.minutes),
+        weight_basis=WeightBasis(dose.weight), round_to=Dose(mg=dose.round_down_to_mg), floor=Dose(mg=dose.min_mg),
+        ceiling=Dose(mg=dose.max_mg), max_rate=WeightedRate(mg_per_kg_per_h=dose.max_rate_mg_per_kg_h),
+        slowest=Minutes(minutes=dose.slowest_minutes),
+    )  # fmt: skip
+
+
 def preparation_rule(protocol: Protocol) -> PreparationRule:
     """Vials and bag as the protocol has them."""
     preparation = protocol.document.preparation
@@ -112,6 +118,7 @@ def preparation_rule(protocol: Protocol) -> PreparationRule:
         preferred_vial=Concentration(mg_per_ml=preparation.preferred_vial_mg_per_ml),
         second_person_above=Concentration(mg_per_ml=preparation.second_person_above_mg_per_ml),
         flush=Volume(ml=preparation.flush_ml),
+        tolerance_percent=preparation.tolerance_percent,
     )
 
 

@@ -9,8 +9,8 @@ from unloop.quantity import Concentration, Dose, InputRefused, Minutes, Volume, 
 
 # Floating-point products such as 0.29 x 100 = 28.999999999999996 must not lose a whole step when rounded down.
 HAIR = 1e-9
-SECOND_PERSON_ABOVE = Concentration(mg_per_ml=10)
-FLUSH = Volume(ml=10)
+# With 10 mg/mL taken for 50 mg/mL four fifths are missing; a tenth is far from that and wider than any syringe errs (policy).
+WIDEST_TOLERANCE_PERCENT = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,7 @@ class DoseRule:
         floor: a dose below this is refused; it is never raised to it.
         ceiling: the dose is cut to this, whatever the weight.
         max_rate: the fastest rate, for each kilogram of the dosing weight.
+        slowest: the longest that an infusion may be drawn out.
     """
 
     mg_per_kg: WeightedDose
@@ -36,6 +37,7 @@ class DoseRule:
     floor: Dose
     ceiling: Dose
     max_rate: WeightedRate
+    slowest: Minutes
 
     def __post_init__(self) -> None:
         above_zero("mg_per_kg", self.mg_per_kg.mg_per_kg, f"0-{self.mg_per_kg.high:g} mg/kg")
@@ -48,6 +50,10 @@ class DoseRule:
                 given=self.floor,
                 allowed=f"at most the ceiling of {self.ceiling}",
                 mend="lower the floor or raise the ceiling",
+            )
+        if self.minutes > self.slowest:
+            raise InputRefused(
+                "minutes", given=self.minutes, allowed=f"at most {self.slowest}", mend="plan a shorter infusion"
             )
         rate = self.mg_per_kg.over(self.minutes)
         if rate.mg_per_kg_per_h > self.max_rate.mg_per_kg_per_h * (1 + HAIR):
@@ -69,18 +75,27 @@ class PreparationRule:
         preferred_vial: taken whenever it is at hand; small draws from strong vials are hard to measure.
         second_person_above: a stronger vial is drawn up only before a second person (hazard H1).
         flush: rinses the line at the same rate, so that the dose left in it is given.
+        tolerance_percent: how far the drug in the syringe may be off the order; more is a slip (hazard H1).
         drug: what is given, in words that say racemate or esketamine.
     """
 
     bag: Volume
     vials: tuple[Concentration, ...]
     preferred_vial: Concentration
-    second_person_above: Concentration = SECOND_PERSON_ABOVE
-    flush: Volume = FLUSH
+    second_person_above: Concentration
+    flush: Volume
+    tolerance_percent: float
     drug: str = "ketamine, racemate"
 
     def __post_init__(self) -> None:
         above_zero("bag", self.bag.ml, "such as 50 mL")
+        if not 0 < self.tolerance_percent <= WIDEST_TOLERANCE_PERCENT:
+            raise InputRefused(
+                "tolerance_percent",
+                given=self.tolerance_percent,
+                allowed=f"above 0, at most {WIDEST_TOLERANCE_PERCENT:g}",
+                mend="name a tolerance that still tells a slip",
+            )
         if self.preferred_vial not in self.vials:
             raise InputRefused(
                 "preferred vial",

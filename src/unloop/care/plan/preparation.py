@@ -24,7 +24,6 @@ from unloop.quantity import (
 
 BASE_AS_LABELLED = "mg of ketamine base as labelled; racemate"
 PUMP_STEP_ML_PER_H = 0.1  # volumetric pumps are set in tenths; the rate is cut to this, never raised
-SLIP_TOLERANCE = 0.02  # hazard H1: more than this between volume x strength and the order is refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,9 @@ class Preparation:
         concentration: in the finished bag.
         rate: what the pump is set to.
         max_rate: the protocol's ceiling, for each kilogram of the dosing weight.
+        slowest: the longest that the protocol lets an infusion be drawn out.
         flush: rinses the line at the same rate.
+        tolerance_percent: how far the drug in the syringe may be off the dose.
         second_person: whether drawing up needs a second person.
         dose_steps: how weight and dose came about.
     """
@@ -72,7 +73,9 @@ class Preparation:
     concentration: Concentration
     rate: PumpRate
     max_rate: WeightedRate
+    slowest: Minutes
     flush: Volume
+    tolerance_percent: float
     second_person: bool
     dose_steps: tuple[Step, ...]
 
@@ -128,8 +131,13 @@ class Preparation:
         """The pump setting that spreads what is left in the bag over a length of time.
 
         Raises:
-            InputRefused: nothing is left, or the rate would exceed the ceiling.
+            InputRefused: nothing is left, the rate would exceed the ceiling, or the rest would be drawn out longer
+                than the protocol lets a whole infusion last.
         """
+        if length > self.slowest:
+            raise InputRefused(
+                "length of the rest", given=length, allowed=f"at most {self.slowest}", mend="give it in less time"
+            )
         left = Volume(ml=max(0.0, self.bag.ml - given.mg / self.concentration.mg_per_ml))
         rate = cut_to_pump_step(left.over(length).ml_per_h)
         self.check_rate(rate, where="rate for the rest of the bag")
@@ -164,6 +172,8 @@ def prepare(rule: DoseRule, body: Body, preparation: PreparationRule, *, vial: C
         concentration=dose / preparation.bag,
         rate=rate,
         max_rate=rule.max_rate,
+        slowest=rule.slowest,
+        tolerance_percent=preparation.tolerance_percent,
         flush=preparation.flush,
         second_person=preparation.needs_second_person(vial),
         dose_steps=(*weight_steps(body, dosing), *dose_steps),
@@ -220,16 +230,17 @@ def check_draw(prepared: Preparation, *, vial: Concentration, drawn: Volume) -> 
         The milligrams in the syringe.
 
     Raises:
-        InputRefused: they differ from the order by more than 2 %, as they do tenfold when 100 mg/mL is taken for
-            10 mg/mL.
+        InputRefused: they differ from the order by more than the protocol's tolerance, as they do tenfold when
+            100 mg/mL is taken for 10 mg/mL (hazard H1).
     """
     found = drawn * vial
-    if abs(found.mg - prepared.dose.mg) > SLIP_TOLERANCE * prepared.dose.mg:
+    allowed = prepared.tolerance_percent
+    if abs(found.mg - prepared.dose.mg) > allowed / 100 * prepared.dose.mg:
         right = prepared.dose / vial
         raise InputRefused(
             "syringe",
             given=f"{drawn} of {vial}, which is {plain(found.mg, decimals=2)} mg",
-            allowed=f"{prepared.dose} within 2 %",
+            allowed=f"{prepared.dose} within {plain(allowed)} %",
             mend=f"discard the syringe, read the vial again; from {vial} it is {plain(right.ml, decimals=2)} mL",
         )
     return found

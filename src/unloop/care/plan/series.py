@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from unloop.quantity import Duration, InputRefused
 
 WEEK = timedelta(days=7)
-TWO_DAYS = Duration.parse("PT48H")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +24,10 @@ class SeriesRule:
         assess_after: after which infusions the outcome is measured before going on.
     """
 
-    infusions: int = 6
-    per_week: int = 2
-    min_gap: Duration = TWO_DAYS
-    assess_after: tuple[int, ...] = (1, 3, 6)
+    infusions: int
+    per_week: int
+    min_gap: Duration
+    assess_after: tuple[int, ...]
 
     def __post_init__(self) -> None:
         for where, count in (("infusions", self.infusions), ("per_week", self.per_week)):
