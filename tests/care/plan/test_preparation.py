@@ -198,7 +198,6 @@ def test_a_rule_exactly_at_or_under_the_rate_ceiling_stands(mg_per_kg: float, mi
         mg_per_kg=WeightedDose(mg_per_kg=mg_per_kg),
         minutes=Minutes(minutes=minutes),
         slowest=Minutes(minutes=240),
-        slowest=Minutes(minutes=240),
     )
     assert prepared(60, rule=rule).check_rate(prepared(60, rule=rule).rate).mg_per_kg_per_h <= 1 + 1e-9
 
