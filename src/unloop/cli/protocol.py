@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from unloop.care.evaluation import Asked, Ready, Verdict, judge
+from unloop.care.evaluation import Asked, Ready, Verdict, judge, read_protocol
 from unloop.cli import home
 from unloop.cli.output import print_json, read_input
 from unloop.facts import read_chart, read_time
-from unloop.protocol import Protocol, ProtocolRefused, load
+from unloop.protocol import Protocol, ProtocolRefused
 
 commands = typer.Typer(no_args_is_help=True, help="Protocols: documents of rules that a physician can read.")
 
@@ -38,7 +38,7 @@ def register(app: typer.Typer) -> None:
 def check(file: Document, *, json: Json = False) -> None:
     """Load and lint a protocol. A refused document exits 1, a file that is not TOML exits 2."""
     try:
-        protocol = load(read_input(file), seen=home.seen_versions(home.path()))
+        protocol = read_protocol(read_input(file), seen=home.seen_versions(home.path()))
     except ProtocolRefused as error:
         _print_refused(error, json=json)
         raise typer.Exit(1) from None
@@ -69,7 +69,7 @@ def judge_chart(
     moment = read_time(at, where="--at")
     person = read_chart(read_input(chart))
     try:
-        protocol = load(read_input(file), seen=home.seen_versions(home.path()))
+        protocol = read_protocol(read_input(file), seen=home.seen_versions(home.path()))
     except ProtocolRefused as error:
         _print_refused(error, json=json)
         raise typer.Exit(1) from None
@@ -96,7 +96,7 @@ def approve(
 
     data = read_input(file)
     try:
-        load(data, seen=home.seen_versions(home.path()))
+        read_protocol(data, seen=home.seen_versions(home.path()))
     except ProtocolRefused as error:
         _print_refused(error, json=json)
         raise typer.Exit(1) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -20,6 +20,8 @@ from unloop.quantity.refusal import InputRefused, shorten
 MAX_BYTES = 1_000_000
 SeenVersions = Mapping[tuple[str, str], str]
 """The sha256 under which each (id, version) was seen by this installation."""
+Further = Callable[[Document], Iterable[Refusal]]
+"""Faults that only the rooms which carry a protocol out can see."""
 
 
 class ProtocolRefused(Exception):
@@ -93,13 +95,20 @@ class Protocol:
         )
 
 
-def load(data: bytes, *, dictionary: Dictionary = DICTIONARY, seen: SeenVersions | None = None) -> Protocol:
+def load(
+    data: bytes,
+    *,
+    dictionary: Dictionary = DICTIONARY,
+    seen: SeenVersions | None = None,
+    further: Further | None = None,
+) -> Protocol:
     """Read a protocol document into types, or refuse it with every reason found.
 
     Args:
         data: the document, UTF-8 TOML.
         dictionary: the facts its rules may use.
         seen: versions that this installation knows; the bundled ones are always known.
+        further: faults that a room above looks for; `unloop.care.evaluation.read_protocol` names those of care.
 
     Raises:
         InputRefused: the data is not UTF-8 TOML.
@@ -115,7 +124,10 @@ def load(data: bytes, *, dictionary: Dictionary = DICTIONARY, seen: SeenVersions
     except ValidationError as error:
         refusals = tuple(_refusal(one, tables) for one in error.errors())
         raise ProtocolRefused(refusals, id_=id_, version=version, sha256=sha256) from None
-    refusals = (*lint(document, dictionary), *_same_version(document, sha256, known))
+    beyond = further(document) if further is not None else ()
+    refusals = tuple(
+        dict.fromkeys((*lint(document, dictionary), *beyond, *_same_version(document, sha256, known)))
+    )
     if refusals:
         raise ProtocolRefused(refusals, id_=id_, version=version, sha256=sha256)
     return Protocol(document, sha256, text, warn(document))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unloop.care.evaluation.judging import judge
 from unloop.care.evaluation.medicines import interactions
+from unloop.care.evaluation.reading import read_protocol
 from unloop.care.evaluation.seeing import erp_criteria, look, sri_criteria
 from unloop.care.evaluation.verdict import Asked, Expiry, NotReady, Outcome, Ready, Standing, Verdict
 
@@ -19,5 +20,6 @@ __all__ = [
     "interactions",
     "judge",
     "look",
+    "read_protocol",
     "sri_criteria",
 ]

@@ -16,12 +16,18 @@ _DECISION = (Gap("medicine_decisions", Absence.MISSING),)
 
 def interactions(protocol: Protocol) -> tuple[Interaction, ...]:
     """The medicines that this protocol asks about."""
-    return tuple(
-        Interaction(
-            id=one.id, match=one.match, route=one.route, effect=one.effect, action=one.action, basis=one.basis,
-            sources=one.src,
-        )
-        for one in protocol.document.drug
+    return tuple(interaction(one) for one in protocol.document.drug)
+
+
+def interaction(one: Medicine) -> Interaction:
+    """One such rule.
+
+    Raises:
+        InputRefused: it names a medicine that the table does not know.
+    """
+    return Interaction(
+        id=one.id, match=one.match, route=one.route, effect=one.effect, action=one.action, basis=one.basis,
+        sources=one.src,
     )  # fmt: skip
 
 

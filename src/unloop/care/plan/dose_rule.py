@@ -53,7 +53,10 @@ class DoseRule:
             )
         if self.minutes > self.slowest:
             raise InputRefused(
-                "minutes", given=self.minutes, allowed=f"at most {self.slowest}", mend="plan a shorter infusion"
+                "minutes",
+                given=self.minutes,
+                allowed=f"at most {self.slowest}",
+                mend="plan a shorter infusion",
             )
         rate = self.mg_per_kg.over(self.minutes)
         if rate.mg_per_kg_per_h > self.max_rate.mg_per_kg_per_h * (1 + HAIR):

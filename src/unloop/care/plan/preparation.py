@@ -136,7 +136,10 @@ class Preparation:
         """
         if length > self.slowest:
             raise InputRefused(
-                "length of the rest", given=length, allowed=f"at most {self.slowest}", mend="give it in less time"
+                "length of the rest",
+                given=length,
+                allowed=f"at most {self.slowest}",
+                mend="give it in less time",
             )
         left = Volume(ml=max(0.0, self.bag.ml - given.mg / self.concentration.mg_per_ml))
         rate = cut_to_pump_step(left.over(length).ml_per_h)

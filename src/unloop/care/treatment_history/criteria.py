@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from unloop.care.treatment_history.naming import Resolved, canonical
@@ -51,6 +51,7 @@ class SriCriteria:
                     "doses", given=name, allowed="one ingredient of the table of medicines",
                     mend="correct the spelling, or add the ingredient to the table",
                 )  # fmt: skip
+        _check_each_once(self.doses)
 
     def drug(self, medicine: Resolved) -> str | None:
         """The one ingredient of a medicine that these criteria name; None for none or several."""
@@ -78,6 +79,17 @@ class ErpCriteria:
     def __post_init__(self) -> None:
         _check_amounts(self.sessions_min, self.hours_min, self.within_weeks)
         _check_percent(self.homework_min_percent)
+
+
+def _check_each_once(names: Iterable[str]) -> None:
+    """A medicine that is named twice has two targets, and none of them could be told to count."""
+    seen: dict[str | None, str] = {}
+    for name in names:
+        first = seen.setdefault(canonical(name), name)
+        if first != name:
+            raise _refused(
+                "doses", given=f"{first} and {name}", allowed="each medicine once", mend="keep one of the two"
+            )
 
 
 def _check_amounts(*amounts: float) -> None:

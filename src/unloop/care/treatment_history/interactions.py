@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from typing import Literal, assert_never
 
@@ -49,7 +50,7 @@ class Interaction:
                 raise InputRefused(
                     f"{self.id}, match", given=written,
                     allowed="an ingredient of the table of medicines, or class: and one of its classes",
-                    mend="correct the spelling, or add the medicine to the table",
+                    mend=_mend(written),
                 )  # fmt: skip
 
     def concerned(self, medicine: Resolved) -> frozenset[str]:
@@ -190,6 +191,16 @@ def _named(medicine: str) -> frozenset[str]:
 
 def _plain(name: str) -> str:
     return " ".join(name.casefold().split())
+
+
+def _mend(written: str) -> str:
+    if written.startswith(_CLASS):
+        near = get_close_matches(written, [f"{_CLASS}{group}" for group in shipped_table().classes], n=2)
+    else:
+        found = resolve(written)
+        near = list(found.suggestions[:2]) if isinstance(found, Unmapped) else list(found.ingredients)
+    spelling = f"did you mean {' or '.join(near)}? " if near else ""
+    return f"{spelling}correct the spelling, or add the medicine to the table"
 
 
 @cache

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from unloop.care import evaluation
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import record
 from unloop.clinic.people import home
@@ -25,9 +26,9 @@ def read_protocol(document: bytes) -> Protocol:
 
     Raises:
         InputRefused: it is not TOML.
-        ProtocolRefused: it cannot be a protocol.
+        ProtocolRefused: it cannot be a protocol, or could not be carried out.
     """
-    return load(document, seen=home.seen_versions(settings.HOME))
+    return evaluation.read_protocol(document, seen=home.seen_versions(settings.HOME))
 
 
 def adopt_protocol(document: bytes, *, by: User, password: str) -> AdoptedProtocol:
