@@ -7,7 +7,8 @@ import pytest
 from unloop.care.evaluation import NotReady, judge
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.models import AuditEntry
-from unloop.clinic.chart.drafts import decide, name_medicines, say_medicines, suggested_medicines
+from unloop.clinic.chart.deciding import decide
+from unloop.clinic.chart.drafts import name_medicines, say_medicines, suggested_medicines
 from unloop.clinic.chart.models import Draft, FactRow
 from unloop.clinic.chart.services import (
     NewFact,

@@ -1,16 +1,12 @@
-"""Deciding on what an imported record mentions, and saying what a person takes now."""
+"""Saying what a person takes now."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.db import transaction
-from django.shortcuts import get_object_or_404
 
 from unloop.care.treatment_history import Resolved, resolve
-from unloop.clinic.audit import clock
-from unloop.clinic.audit.services import current_actor, record
 from unloop.clinic.chart.models import Draft, DraftKind, FactRow, Person
 from unloop.clinic.chart.recording import NewFact, add_facts
 from unloop.quantity import InputRefused
@@ -23,36 +19,6 @@ class NamedMedicine:
     written: str
     ingredient: str | None
     suggestions: tuple[str, ...] = ()
-
-
-@transaction.atomic
-def decide(person: Person, draft_id: UUID, *, decision: str, decided_as: str = "") -> Draft:
-    """Keep a clinician's decision on a draft and say in the chart what follows from it.
-
-    The same decision sent twice changes nothing.
-
-    Raises:
-        InputRefused: a condition that holds today was given no ICD-10-CM code, or it was decided otherwise already.
-    """
-    draft = get_object_or_404(Draft.objects.select_for_update(), id=draft_id, person=person)
-    if draft.decision:
-        if draft.decision == decision:
-            return draft
-        raise InputRefused("decision", given=decision, allowed=f"the decision that stands: {draft.decision}",
-                           mend="correct what follows from it: the list of medicines, or the entry in the record")  # fmt: skip
-    holds = decision == Draft.Decision.TAKEN
-    if holds and draft.kind == DraftKind.CONDITION and not decided_as.strip():
-        raise InputRefused("code", given=None, allowed="an ICD-10-CM code such as F42.2",
-                           mend="write the code of the diagnosis as you see it today")  # fmt: skip
-    draft.decision, draft.decided_as = decision, decided_as.strip()
-    draft.decided_by, draft.decided_at = current_actor().id, clock.now()
-    draft.save(update_fields=["decision", "decided_as", "decided_by", "decided_at"])
-    record("chart.draft.decided", person=person.id, about=draft, detail={"decision": draft.decision})
-    if holds and draft.kind == DraftKind.CONDITION:
-        _add_to_set(person, "diagnoses", draft.decided_as)
-    if holds and draft.kind == DraftKind.ALLERGY:
-        _add_to_set(person, "allergies", draft.decided_as or draft.name)
-    return draft
 
 
 def name_medicines(names: list[str]) -> tuple[NamedMedicine, ...]:
@@ -86,20 +52,30 @@ def say_medicines(person: Person, names: list[str], *, complete: bool) -> tuple[
 
 
 def suggested_medicines(person: Person) -> list[str]:
-    """What stands in the chart now, or else what was confirmed from imported records."""
-    row = (
-        FactRow.objects.filter(person=person, code="medicines", superseded_by__isnull=True)
-        .order_by("-at")
-        .first()
+    """What was said last, with what was decided on imported medicines since; or else what was confirmed of these."""
+    row = standing_list(person, "medicines")
+    decided = Draft.objects.filter(person=person, kind=DraftKind.MEDICINE).exclude(
+        decision=Draft.Decision.UNDECIDED
     )
-    if row is not None and row.value is not None:
-        return [str(one) for one in row.value]
-    taken = Draft.objects.filter(person=person, kind=DraftKind.MEDICINE, decision=Draft.Decision.TAKEN)
-    return [draft.decided_as or draft.name for draft in taken]
+    if row is None or row.value is None:
+        return [draft.decided_as or draft.name for draft in decided if draft.decision == Draft.Decision.TAKEN]
+    names = [str(one) for one in row.value]
+    for draft in decided.filter(decided_at__gt=row.recorded_at).order_by("decided_at"):
+        same = [one for one in names if of_one_kind(one, draft.name)]
+        if draft.decision == Draft.Decision.TAKEN:
+            names += [] if same else [draft.decided_as or draft.name]
+        else:
+            names = [one for one in names if one not in same]
+    return names
 
 
-def _add_to_set(person: Person, code: str, member: str) -> None:
-    row = FactRow.objects.filter(person=person, code=code, superseded_by__isnull=True).order_by("-at").first()
-    before = [str(one) for one in row.value] if row is not None and row.value is not None else []
-    if member not in before:
-        add_facts(person, [NewFact(code, [*before, member])])
+def standing_list(person: Person, code: str) -> FactRow | None:
+    """The latest entry of a set that nothing has taken the place of."""
+    standing = FactRow.objects.filter(person=person, code=code, superseded_by__isnull=True)
+    return standing.order_by("-at", "-recorded_at").first()
+
+
+def of_one_kind(one: str, other: str) -> bool:
+    """Whether two names are of the same medicine, as far as the table knows them."""
+    first, second = name_medicines([one, other])
+    return (first.ingredient or first.written) == (second.ingredient or second.written)

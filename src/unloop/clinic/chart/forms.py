@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from unloop.clinic.audit import clock
-from unloop.clinic.chart.models import Draft, Person
+from unloop.clinic.chart.models import Draft, DraftDecision, DraftKind, Person
+from unloop.quantity import InputRefused
 
 
 class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own class takes no parameter
@@ -69,6 +70,42 @@ class DraftForm(forms.Form):
         widget=forms.RadioSelect,
     )
     decided_as = forms.CharField(label=_("As"), max_length=120, required=False)
+
+
+class DecideAgainForm(forms.Form):
+    """Another decision in the place of one that was a mistake."""
+
+    decision = forms.ChoiceField(
+        label=_("What is right"),
+        choices=[
+            *(one for one in Draft.Decision.choices if one[0]),
+            ("open", _("not decided: open it again")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    decided_as = forms.CharField(label=_("As"), max_length=120, required=False)
+    reason = forms.CharField(label=_("Why the earlier decision was wrong"), max_length=200)
+    instead_of = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, *, draft: Draft, standing: DraftDecision) -> None:
+        super().__init__(data, initial={"instead_of": standing.id, "decided_as": standing.decided_as})
+        match DraftKind(draft.kind):
+            case DraftKind.MEDICINE:
+                del self.fields["decided_as"]
+            case DraftKind.CONDITION:
+                self.fields["decided_as"].label = _("ICD-10-CM code, if it holds today")
+            case DraftKind.ALLERGY:
+                self.fields["decided_as"].label = _("Allergy, as it is called here")
+
+    def clean_decision(self) -> str:
+        """Opened again is no decision."""
+        chosen: str = self.cleaned_data["decision"]
+        return "" if chosen == "open" else chosen
+
+    def refuse(self, refused: InputRefused) -> None:
+        """Say a refusal at its field."""
+        field = {"decision": "decision", "reason": "reason", "code": "decided_as"}.get(refused.where)
+        self.add_error(field, f"{refused.allowed}: {refused.mend}")
 
 
 class MedicinesForm(forms.Form):

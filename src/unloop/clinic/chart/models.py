@@ -156,7 +156,11 @@ class DraftKind(models.TextChoices):
 
 
 class Draft(models.Model):
-    """Something that an imported record mentions and a clinician has to decide on before it counts."""
+    """Something that an imported record mentions and a clinician has to decide on before it counts.
+
+    The decision that stands is kept here for quick reading; every decision, with what it replaced, is a
+    `DraftDecision`.
+    """
 
     class Decision(models.TextChoices):
         """What the clinician said."""
@@ -186,6 +190,35 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DraftDecision(AppendOnly):
+    """One decision on a draft, as it was made. Never changed; a later one takes its place and says why."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="decisions")
+    decision = models.CharField(max_length=10, choices=Draft.Decision.choices, blank=True)
+    decided_as = models.CharField(max_length=120, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+    supersedes = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="superseded_by"
+    )
+    by = models.UUIDField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "chart_draft_decision"
+        ordering: ClassVar[list[str]] = ["at"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["draft"],
+                condition=models.Q(supersedes__isnull=True),
+                name="draft_first_decided_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decision} {self.at:%Y-%m-%d}"
 
 
 class WaitingBundle(models.Model):

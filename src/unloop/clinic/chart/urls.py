@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from unloop.clinic.chart.views import course, people, record
+from unloop.clinic.chart.views import course, imported, people, record
 
 app_name = "chart"
 urlpatterns = [
@@ -13,8 +13,9 @@ urlpatterns = [
     path("import/", people.import_record, name="import"),
     path("import/<uuid:waiting_id>/", people.whose, name="whose"),
     path("<uuid:person_id>/", course.person, name="person"),
-    path("<uuid:person_id>/imported/", record.imported, name="imported"),
-    path("<uuid:person_id>/imported/<uuid:draft_id>/", record.draft, name="draft"),
+    path("<uuid:person_id>/imported/", imported.imported, name="imported"),
+    path("<uuid:person_id>/imported/<uuid:draft_id>/", imported.draft, name="draft"),
+    path("<uuid:person_id>/imported/<uuid:draft_id>/again/", imported.again, name="decide_again"),
     path("<uuid:person_id>/medicines/", record.medicines, name="medicines"),
     path("<uuid:person_id>/record/", record.facts, name="facts"),
     path("<uuid:person_id>/record/<uuid:fact_id>/", record.correction, name="correct"),

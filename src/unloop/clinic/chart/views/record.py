@@ -1,4 +1,4 @@
-"""A person's record: what was imported and waits for a decision, medicines, and every entry with its corrections."""
+"""A person's record: the medicines taken now, and every entry with its corrections."""
 
 from __future__ import annotations
 
@@ -11,39 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from unloop.clinic.chart.correcting import correct, entries_of
-from unloop.clinic.chart.drafts import decide, name_medicines, say_medicines, suggested_medicines
-from unloop.clinic.chart.forms import CorrectionForm, DraftForm, MedicinesForm
-from unloop.clinic.chart.models import Draft, FactRow, Person
+from unloop.clinic.chart.drafts import name_medicines, say_medicines, suggested_medicines
+from unloop.clinic.chart.forms import CorrectionForm, MedicinesForm
+from unloop.clinic.chart.models import FactRow, Person
 from unloop.clinic.chart.views.guarding import of_person
-from unloop.clinic.chart.views.people import last_import
 from unloop.clinic.people.services import ClinicRequest
 from unloop.quantity import InputRefused
-
-
-@require_http_methods(["GET"])
-@of_person("import")
-def imported(request: ClinicRequest, person: Person) -> HttpResponse:
-    """What the last import brought, what was left out, and what waits for a decision."""
-    drafts = list(Draft.objects.filter(person=person))
-    waiting = [draft for draft in drafts if not draft.decision]
-    context = {"person": person, "brought": last_import(person), "drafts": drafts, "decided": len(waiting) < len(drafts), "waiting": waiting,
-               "decisions": [one for one in Draft.Decision.choices if one[0]]}  # fmt: skip
-    return render(request, "chart/imported.html", context)
-
-
-@require_http_methods(["POST"])
-@of_person("draft")
-def draft(request: ClinicRequest, person: Person, draft_id: UUID) -> HttpResponse:
-    """Decide on one of them."""
-    form = DraftForm(request.POST)
-    if form.is_valid():
-        try:
-            decide(person, draft_id, **form.cleaned_data)
-        except InputRefused as refused:
-            messages.error(request, f"{refused.allowed}: {refused.mend}")
-    else:
-        messages.error(request, _("Choose one of the three answers."))
-    return redirect("chart:imported", person.id)
 
 
 @require_http_methods(["GET", "POST"])
