@@ -53,6 +53,20 @@ def _apply(path: DosePath, *changes: tuple[str, DoseChange]) -> DosePath:
     return path
 
 
+def _never_applied(dose: Dose) -> Iterator[tuple[str, str, str]]:
+    """Adjustments that ask for more than the base dose; of several doses the software takes the lowest and slowest."""
+    for one in dose.adjust:
+        more = one.set.mg_per_kg is not None and one.set.mg_per_kg > dose.mg_per_kg
+        sooner = one.set.minutes is not None and one.set.minutes < dose.minutes
+        if more or sooner:
+            what = f"{one.set.mg_per_kg:g} mg/kg" if more else f"{one.set.minutes:g} min"
+            yield (
+                f"{one.id}.set",
+                f"{what} would be more or faster than the base dose, and no adjustment is taken that raises it",
+                "lower the dose or give it over a longer time; what may be more is a step, proposed to a physician",
+            )
+
+
 def faults(dose: Dose) -> Iterator[tuple[str, str, str]]:
     """Where, why and how to mend it, for each path that leaves a ceiling."""
     for path in paths(dose):
@@ -69,6 +83,7 @@ def faults(dose: Dose) -> Iterator[tuple[str, str, str]]:
                 f"{path.mg_per_kg:g} mg/kg is in the anaesthetic range, which begins at {ANAESTHETIC_MG_PER_KG:g} mg/kg",
                 "stay below it",
             )
+    yield from _never_applied(dose)
     if dose.min_mg >= dose.max_mg:
         yield (
             dose.id,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from unloop.facts import Dictionary, FactDefinition, Phase
+from unloop.facts import Dictionary, FactDefinition, FactType, Phase
 from unloop.protocol import ceilings
-from unloop.protocol.document import Document, GateRule
+from unloop.protocol.document import Document, Gate, GateRule
 from unloop.quantity.duration import Duration
 from unloop.quantity.refusal import InputRefused
 from unloop.rules import check, codes, known_under_negation, walk
@@ -17,6 +17,7 @@ from unloop.rules.tree import AgeOf, Comparison, Condition, Flag, IsKnown, Membe
 _TIMELESS = frozenset({"age", "infusions_total", "hours_since_last_infusion", "minutes_since_end"})
 # Facts that the gates read on their own, without a condition that names them.
 _READ_BY_THE_ENGINE = frozenset({"height", "medicine_decisions", "medicines", "overrides", "weight"})
+_MOVE_TO_DISCHARGE = "move it to [[discharge.require]], or take discharge out of at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,12 @@ def lint(document: Document, dictionary: Dictionary) -> tuple[Refusal, ...]:
     faults += _undeclared(document, dictionary)
     if len(sound) == len(document.conditions()) and not any("dictionary" in fault.why for fault in faults):
         faults += [*_known(document, dictionary), *_overrides(document), *_today(document, dictionary)]
+        faults += [
+            *_gates(document),
+            *_before_any_session(document, dictionary),
+            *_measured(document, dictionary),
+        ]
+    faults += _dates(document)
     faults += [Refusal(*fault) for fault in ceilings.faults(document.dose)]
     return tuple(dict.fromkeys(faults))
 
@@ -222,6 +229,63 @@ def _overrides(document: Document) -> Iterator[Refusal]:
     for rule in document.discharge.require:
         if rule.kind != "require":
             yield Refusal(rule.id, "a discharge rule is a requirement", 'write kind = "require"')
+
+
+def _gates(document: Document) -> Iterator[Refusal]:
+    """A gate that a rule names but that never asks it would let pass whatever the rule stands against."""
+    for rule in document.gate:
+        if "discharge" in rule.at:
+            yield Refusal(
+                f"{rule.id}.at", "the discharge gate never asks a [[gate]] rule", _MOVE_TO_DISCHARGE
+            )
+    asked: tuple[tuple[Gate, tuple[GateRule, ...]], ...] = (
+        ("start", document.sameday),
+        ("discharge", document.discharge.require),
+    )
+    for gate, rules in asked:
+        for rule in rules:
+            if "at" in rule.model_fields_set and rule.at != (gate,):
+                yield Refusal(
+                    f"{rule.id}.at", f"this rule is asked at the {gate} gate alone", f'write at = ["{gate}"]'
+                )
+
+
+def _before_any_session(document: Document, dictionary: Dictionary) -> Iterator[Refusal]:
+    """At the evaluation there is no session yet: what exists only in one would keep the gate shut for ever."""
+    asked = [(rule.id, codes(rule.when.condition)) for rule in document.gate if "evaluation" in rule.at]
+    asked += [(item.id, item.facts) for item in document.evaluation]
+    for id_, read in asked:
+        for code in read:
+            if code in dictionary and dictionary[code].in_session:
+                yield Refusal(
+                    id_,
+                    f"reads {code} at the evaluation, which exists only within a session",
+                    "ask it at the start, or use the reading of a visit",
+                )
+
+
+def _measured(document: Document, dictionary: Dictionary) -> Iterator[Refusal]:
+    for monitor in document.monitor:
+        for code in monitor.measure:
+            if code in dictionary and Phase(monitor.phase) not in dictionary[code].phases:
+                yield Refusal(
+                    f"{monitor.id}.measure",
+                    f"{code} is not charted in the {monitor.phase} part of a session",
+                    "name a reading of that part",
+                )
+    primary = document.outcome.primary
+    if primary in dictionary and dictionary[primary].type is not FactType.NUMBER:
+        yield Refusal(f"{document.outcome.id}.primary", f"{primary} is not a number", "name a score")
+
+
+def _dates(document: Document) -> Iterator[Refusal]:
+    header = document.protocol
+    if header.review_by <= header.effective:
+        yield Refusal(
+            "protocol.review_by",
+            f"{header.review_by} is not after {header.effective}, when it takes effect",
+            "correct one of the two dates",
+        )
 
 
 def _today(document: Document, dictionary: Dictionary) -> Iterator[Refusal]:
