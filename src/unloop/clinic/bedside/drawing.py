@@ -1,25 +1,31 @@
 """The left side of the infusion screen as one SVG: strips under one another on one time axis.
 
-Pressure with heart rate, oxygen, pump, events: in the order in which monitors read them out. Left of the line of now it
-is measured, right of it planned (dashed). Nothing needs a script, and every text is escaped.
+Pressure with heart rate, oxygen, pump, models, events: in the order in which monitors read them out. Left of the line of
+now it is measured, right of it planned (dashed); what models expect is dashed everywhere, in a strip of its own below the
+pump. Nothing needs a script, and every text is escaped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from typing import assert_never
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from unloop.care.infusion import Happening, SessionState, Symptom
 from unloop.clinic.bedside.limits import Limit
+from unloop.clinic.bedside.predicted import NotPredicted, Prediction, has_band, spread_of
 from unloop.clinic.bedside.screen import Screen, readings_of
 from unloop.clinic.bedside.wording import event_words
+from unloop.clinic.laboratory.services import Curve, Point
 
-LEFT, RIGHT, WIDTH = 56.0, 672.0, 680
+LEFT, RIGHT, WIDTH = 40.0, 732.0, 740
 BEFORE, AFTER = timedelta(minutes=12), timedelta(minutes=65)
 MINUTE = timedelta(minutes=1)
 FLAGGED = ("started", "rate_changed", "paused", "resumed", "stopped")
@@ -40,8 +46,12 @@ class Strip:
         return round(self.bottom - share * (self.bottom - self.top), 1)
 
 
-PRESSURE, OXYGEN, PUMP = Strip(16, 216, 40, 210), Strip(234, 282, 86, 100), Strip(300, 344, 0, 100)
-EVENTS_AT, AXIS_AT, HEIGHT = 370, 400, 424
+PRESSURE, OXYGEN, PUMP = Strip(16, 176, 40, 210), Strip(194, 234, 86, 100), Strip(252, 290, 0, 100)
+EXPECTED = Strip(342, 402, 0, 100)
+EVENTS_AT, AXIS_AT, HEIGHT = 426, 452, 476
+STROKES = (("dashed", _lazy("dashed: %s")), ("dotted", _lazy("dotted: %s")))
+SENTENCE_WIDTH = 92
+NOW_BOX = 52
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +78,24 @@ def axis_of(screen: Screen) -> Axis:
     return Axis(begin, zero, max(planned + AFTER, screen.at + 5 * MINUTE))
 
 
-def draw(screen: Screen, limits: tuple[Limit, ...], zone: tzinfo) -> SafeString:
-    """The whole session as one picture; the same numbers stand in the table of the record."""
+def draw(
+    screen: Screen, limits: tuple[Limit, ...], zone: tzinfo, *, prediction: Prediction | NotPredicted
+) -> SafeString:
+    """The whole session as one picture; the same numbers stand in the record and in the table of the models."""
     axis = axis_of(screen)
     parts = [
-        *_grid(axis),
+        *_grid(axis, screen.at),
         *_limits(screen, limits),
         *_pressure(screen, axis),
         *_oxygen(screen, axis),
         *_pump(screen, axis),
-        *_events(screen, axis, zone),
         *_now(screen, axis, zone),
+        *_expected(prediction, axis),
+        *_events(screen, axis, zone),
     ]
     title = _(
-        "Blood pressure, heart rate, oxygen and pump rate on one time axis; the same numbers stand in the record"
+        "Blood pressure, heart rate, oxygen and pump rate as charted, and below them the plasma concentration that "
+        "models expect, on one time axis; the same numbers stand in the record and in the table of the models"
     )
     return format_html(
         '<svg viewBox="0 0 {} {}" role="img" aria-labelledby="session-title" class="session"><title id="session-title">{}'
@@ -90,13 +104,13 @@ def draw(screen: Screen, limits: tuple[Limit, ...], zone: tzinfo) -> SafeString:
     )  # fmt: skip
 
 
-def _grid(axis: Axis) -> Iterator[SafeString]:
+def _grid(axis: Axis, now: datetime) -> Iterator[SafeString]:
     minutes = (axis.end - axis.zero) / MINUTE
     every = 20 if minutes <= 160 else 60
     for minute in range(0, int(minutes) + 1, every):
         x = axis.x(axis.zero + minute * MINUTE)
         yield format_html('<path class="grid" d="M{} 8V{}"/>', x, AXIS_AT - 18)
-        if x < RIGHT - 34:
+        if x < RIGHT - 34 and abs(x - axis.x(now)) > NOW_BOX * 0.75:
             yield _text(x, AXIS_AT + 14, str(minute), anchor="middle")
     yield _text(RIGHT, AXIS_AT + 14, _("min"), anchor="end")
     scales = ((PRESSURE, (60, 100, 140, 180)), (OXYGEN, (90, 100)), (PUMP, (0,)))
@@ -104,7 +118,7 @@ def _grid(axis: Axis) -> Iterator[SafeString]:
         for value in values:
             yield format_html('<path class="grid" d="M{} {}H{}"/>', LEFT, strip.y(value), RIGHT)
             yield _text(LEFT - 8, strip.y(value) + 4.5, str(value), anchor="end")
-    for strip in (PRESSURE, OXYGEN, PUMP):
+    for strip in (PRESSURE, OXYGEN, PUMP, EXPECTED):
         yield format_html('<path class="rule" d="M0 {}H{}"/>', strip.bottom + 10, RIGHT)
 
 
@@ -115,7 +129,8 @@ def _limits(screen: Screen, limits: tuple[Limit, ...]) -> Iterator[SafeString]:
         if one.value > strip.high or one.value < strip.low:
             continue
         yield format_html('<path class="limit {} {}" d="M{} {}H{}"/>', one.code, "acts" if one.acts else "", LEFT, y, RIGHT)  # fmt: skip
-        yield _text(RIGHT, y - 4, f"{one.words} · {one.rule}", anchor="end")
+        below = one.code == "spo2" and one.acts  # two limits of oxygen lie close together
+        yield _text(RIGHT, y + 12 if below else y - 4, f"{one.words} · {one.rule}", anchor="end")
     if "sbp" in screen.baseline and "dbp" in screen.baseline:
         sbp, dbp = screen.baseline["sbp"], screen.baseline["dbp"]
         for value in (sbp, dbp):
@@ -160,6 +175,54 @@ def _pump(screen: Screen, axis: Axis) -> Iterator[SafeString]:
         )
 
 
+def _expected(prediction: Prediction | NotPredicted, axis: Axis) -> Iterator[SafeString]:
+    """What models expect, in italics and never as a solid line, so that nobody takes it for a reading."""
+    head = EXPECTED.top - 28
+    match prediction:
+        case NotPredicted(why=why):
+            yield _text(LEFT, head, _("No concentration is expected here by models."), style="foretold")
+            for number, line in enumerate(textwrap.wrap(why, SENTENCE_WIDTH)):
+                yield _text(LEFT, head + 24 + 16 * number, line, style="foretold")
+        case Prediction():
+            words = _("Models expect, nobody measured: %s, ng/mL") % prediction.analyte
+            yield _text(LEFT, head, words, style="foretold")
+            yield from _models(prediction, axis, head)
+        case _:
+            assert_never(prediction)
+
+
+def _models(prediction: Prediction, axis: Axis, head: float) -> Iterator[SafeString]:
+    shown = [(one, _shown(one, prediction, axis)) for one in prediction.curves]
+    highest = max((_top(one, point) for one, points in shown for point in points), default=0)
+    strip = Strip(EXPECTED.top, EXPECTED.bottom, 0, max(highest * 1.05, 1))
+    step = next((one for one in (20, 50, 100, 200, 500) if highest / one <= 3), 1000)
+    for value in range(0, int(highest) + 1, step):
+        yield format_html('<path class="grid" d="M{} {}H{}"/>', LEFT, strip.y(value), RIGHT)
+        yield _text(LEFT - 8, strip.y(value) + 4.5, str(value), anchor="end")
+    for line, ((curve, points), (stroke, said)) in enumerate(zip(shown, STROKES, strict=False)):
+        at = [axis.x(prediction.begun + one.minute * MINUTE) for one in points]
+        if has_band(curve):
+            edge = [*zip(at, (strip.y(one.high or 0) for one in points), strict=True)]
+            edge += reversed([*zip(at, (strip.y(one.low or 0) for one in points), strict=True)])
+            yield format_html('<polygon class="band" points="{}"/>', _path(edge))
+        path = _path(zip(at, (strip.y(one.ng_per_ml) for one in points), strict=True))
+        yield format_html('<polyline class="expected {}" points="{}"/>', stroke, path)
+        words = said % f"{curve.model}, {spread_of(curve)}"
+        yield _text(RIGHT, head + 17 * line, words, anchor="end", style="foretold")
+
+
+def _top(curve: Curve, point: Point) -> float:
+    return max(point.ng_per_ml, (has_band(curve) and point.high) or 0)
+
+
+def _shown(curve: Curve, prediction: Prediction, axis: Axis) -> list[Point]:
+    return [one for one in curve.points if prediction.begun + one.minute * MINUTE <= axis.end]
+
+
+def _path(points: Iterable[tuple[float, float]]) -> str:
+    return " ".join(f"{x},{y}" for x, y in points)
+
+
 def _events(screen: Screen, axis: Axis, zone: tzinfo) -> Iterator[SafeString]:
     flagged = list(_flagged(screen.happened))
     places = [axis.x(one.at) for one in flagged]
@@ -184,10 +247,16 @@ def _flagged(happened: tuple[Happening, ...]) -> Iterator[Happening]:
 def _now(screen: Screen, axis: Axis, zone: tzinfo) -> Iterator[SafeString]:
     x = axis.x(screen.at)
     yield format_html('<path class="now" d="M{} 8V{}"/>', x, AXIS_AT - 4)
-    left = min(max(x - 26, 0), WIDTH - 52)
-    yield format_html('<rect class="now-box" x="{}" y="{}" width="52" height="20" rx="3"/>', left, AXIS_AT)
+    left = min(max(x - NOW_BOX / 2, 0), WIDTH - NOW_BOX)
+    yield format_html(
+        '<rect class="now-box" x="{}" y="{}" width="{}" height="20" rx="3"/>', left, AXIS_AT, NOW_BOX
+    )
     yield _text(
-        left + 26, AXIS_AT + 14.5, f"{screen.at.astimezone(zone):%H:%M}", anchor="middle", style="now-text"
+        left + NOW_BOX / 2,
+        AXIS_AT + 14.5,
+        f"{screen.at.astimezone(zone):%H:%M}",
+        anchor="middle",
+        style="now-text",
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from unloop.quantity import BodyWeight, Dose, Minutes
 
 if TYPE_CHECKING:
-    from unloop.dosing import Administration, Exposure
+    from unloop.dosing import Exposure
 
 # Policy: two models that take the racemate and disagree, so that neither is mistaken for a measurement.
 SHOWN_MODELS = ("kamp-2020", "racemate-otto-2021")
@@ -78,10 +78,11 @@ def expected_curves(
     Raises:
         InputRefused: a model is unknown or not for a clinic, or takes another drug.
     """
-    from unloop.dosing import planned  # noqa: PLC0415 - the models' arithmetic would slow every start
+    from unloop.dosing import planned, side_by_side  # noqa: PLC0415 - the models' arithmetic would slow every start
 
     given = planned(drug=DRUG, dose_mg=dose.mg, minutes=length.minutes, weight_kg=weight.kg)
-    return _curves(models, given, end_min=length.minutes)
+    minutes = {*range(0, int(length.minutes) + _SHOWN_AFTER_MIN + 1, _EVERY_MIN), length.minutes}
+    return tuple(_curve(one) for one in side_by_side(models, given, at_min=sorted(minutes)))
 
 
 def charted_curves(
@@ -91,10 +92,13 @@ def charted_curves(
     *,
     models: Sequence[str] = SHOWN_MODELS,
 ) -> tuple[Curve, ...]:
-    """What models expect of a session as charted so far.
+    """What models expect of a session as charted so far, minute by minute and at each change of the rate.
+
+    A band stands here only where the model's own spread is published: at the bedside a borrowed one is not drawn.
 
     Args:
         rates: (minute from the start, mg/min), each holding until the next.
+            A rate of 0 is a pause or the stop; after a last one nothing more is given.
         weight: as weighed.
         dose: as ordered, where a running infusion ends.
         models: ids of models that a clinic may show.
@@ -102,17 +106,19 @@ def charted_curves(
     Raises:
         InputRefused: nothing was given, or a number is out of range.
     """
-    from unloop.dosing import charted  # noqa: PLC0415 - as above
+    from unloop.dosing import charted, clinic_model, exposure  # noqa: PLC0415 - as above
 
     given = charted(drug=DRUG, rates=rates, weight_kg=weight.kg, planned_dose_mg=dose.mg)
-    return _curves(models, given, end_min=rates[-1][0])
-
-
-def _curves(models: Sequence[str], given: Administration, *, end_min: float) -> tuple[Curve, ...]:
-    from unloop.dosing import side_by_side  # noqa: PLC0415 - as above
-
-    minutes = sorted({*range(0, int(end_min) + _SHOWN_AFTER_MIN + 1, _EVERY_MIN), end_min})
-    return tuple(_curve(one) for one in side_by_side(models, given, at_min=minutes))
+    changes = [float(one) for one in given.schedule.breaks_min()]
+    minutes = sorted({*range(int(changes[-1]) + _SHOWN_AFTER_MIN + 1), *changes})
+    return tuple(
+        _curve(
+            exposure(one, given, at_min=minutes)
+            if clinic_model(one).spread == "published"
+            else exposure(one, given, at_min=minutes, subjects=0)
+        )
+        for one in models
+    )
 
 
 def _curve(one: Exposure) -> Curve:

@@ -18,6 +18,7 @@ from unloop.clinic.bedside.leaving import judge_leaving, questions_after
 from unloop.clinic.bedside.limits import limits
 from unloop.clinic.bedside.models import InfusionSession
 from unloop.clinic.bedside.ordering import preparation_of
+from unloop.clinic.bedside.predicted import NotPredicted, Prediction, predict, spread_of
 from unloop.clinic.bedside.preparing import judge_start, questions_before
 from unloop.clinic.bedside.screen import Screen, screen_of
 from unloop.clinic.bedside.sessions import events_of, protocol_of
@@ -83,9 +84,11 @@ def _infusion(screen: Screen) -> dict[str, Any]:
     protocol = protocol_of(screen.session)
     happened = [{"at": one.at, "words": event_words(one)} for one in reversed(screen.happened)]
     stopped = next((one for one in reversed(screen.happened) if one.kind == "stopped"), None)
+    prediction = predict(screen)
     return {
         "allergies": allergies_of(screen.session.person),
-        "picture": draw(screen, limits(protocol), get_current_timezone()),
+        "picture": draw(screen, limits(protocol), get_current_timezone(), prediction=prediction),
+        **_expected(prediction),
         "happened": happened[:6],
         "symptoms": SYMPTOMS, "severities": SEVERITIES,
         "alarming": [DICTIONARY[code] for code in ALARMING],
@@ -93,6 +96,17 @@ def _infusion(screen: Screen) -> dict[str, Any]:
         "undo_ids": " ".join(one.id for one in screen.undo),
         "undo_words": ", ".join(event_words(one) for one in screen.undo),
     }  # fmt: skip
+
+
+def _expected(prediction: Prediction | NotPredicted) -> dict[str, Any]:
+    """What models expect, for the figures and for the table beside the picture."""
+    if isinstance(prediction, NotPredicted):
+        return {"not_predicted": prediction.why}
+    models = [
+        {"curve": curve, "now": now, "spread": spread_of(curve)}
+        for curve, now in zip(prediction.curves, prediction.now, strict=True)
+    ]
+    return {"prediction": prediction, "models": models}
 
 
 def _before(screen: Screen, chart: Chart, events: Events) -> dict[str, Any]:
