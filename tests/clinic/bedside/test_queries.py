@@ -11,8 +11,7 @@ import pytest
 from unloop.clinic.audit import clock
 
 pytestmark = pytest.mark.django_db
-MOST = 15
-BRACKETS = 2  # the savepoint and its release that stand in a test for the transaction of a request
+MOST = 15  # with the savepoint and its release that stand in a test for the transaction of a request
 CALM = {"sbp": 122, "dbp": 76, "hr": 70, "spo2": 98, "rr": 14}
 
 
@@ -44,7 +43,7 @@ def test_a_page_takes_at_most_fifteen_queries(
     client = open_as(bedside.provider)
     with clock.frozen(bedside.now + timedelta(minutes=minutes)):
         client.get("/chairs/")  # which stamps the session as used, as happens once a minute
-        with django_assert_max_num_queries(MOST + (BRACKETS if page == "order" else 0)):
+        with django_assert_max_num_queries(MOST):
             answer = client.get(addresses.get(page, f"{sessions}{session.id}/{page}"))
     assert answer.status_code in {200, 302}
 

@@ -12,10 +12,9 @@ from unloop.clinic.bedside.board import sessions_of
 from unloop.clinic.bedside.forms import OrderForm
 from unloop.clinic.bedside.ordering import Missing, missing_for, order_session, prepare_order
 from unloop.clinic.bedside.wording import STATES
-from unloop.clinic.chart.services import Person, load_chart, of_person
+from unloop.clinic.chart.services import OpenChart, Person, of_person, open_chart
 from unloop.clinic.consulting_room.services import Plan, current_plan
 from unloop.clinic.people.services import ClinicRequest, chairs_in_use, protocol_of
-from unloop.facts import Chart
 from unloop.quantity import InputRefused
 
 
@@ -31,16 +30,17 @@ def person_sessions(request: ClinicRequest, person: Person) -> HttpResponse:
 @of_person("order")
 def order(request: ClinicRequest, person: Person) -> HttpResponse:
     """The next infusion worked out step by step; what is missing first, each with one link."""
-    plan, chart = current_plan(person), load_chart(person)
-    missing = missing_for(person, plan, chart)
+    plan, opened = current_plan(person), open_chart(person)
+    missing = missing_for(person, plan, opened.chart)
     if missing or plan is None:
         rows = [{"words": one.words, "link": one.link, "address": _address(one, person)} for one in missing]
-        return render(request, "bedside/order.html", {"person": person, "missing": rows},
+        context = {"person": person, "opened": opened, "missing": rows}
+        return render(request, "bedside/order.html", context,
                       status=409 if request.method == "POST" else 200)  # fmt: skip
-    return _order(request, person, plan, chart=chart)
+    return _order(request, person, plan, opened=opened)
 
 
-def _order(request: ClinicRequest, person: Person, plan: Plan, *, chart: Chart) -> HttpResponse:
+def _order(request: ClinicRequest, person: Person, plan: Plan, *, opened: OpenChart) -> HttpResponse:
     vials = protocol_of(plan.protocol).document.preparation
     form = OrderForm(
         request.POST or None, chairs=chairs_in_use(), vials=vials.allowed_vial_mg_per_ml,
@@ -50,13 +50,20 @@ def _order(request: ClinicRequest, person: Person, plan: Plan, *, chart: Chart) 
     refused: InputRefused | None = None
     prepared: Preparation | None = None
     try:
-        prepared = prepare_order(person, plan, vial_mg_per_ml=vial, chart=chart)
+        prepared = prepare_order(person, plan, vial_mg_per_ml=vial, chart=opened.chart)
         if vial is not None and "look" not in request.POST:
             session = order_session(person, plan, chair=form.chosen_chair(), vial_mg_per_ml=vial)
             return redirect("bedside:session", person.id, session.id)
     except InputRefused as error:
         refused = error
-    context = {"person": person, "form": form, "prepared": prepared, "refused": refused, "plan": plan}
+    context = {
+        "person": person,
+        "opened": opened,
+        "form": form,
+        "prepared": prepared,
+        "refused": refused,
+        "plan": plan,
+    }
     return render(request, "bedside/order.html", context, status=422 if refused or form.errors else 200)
 
 

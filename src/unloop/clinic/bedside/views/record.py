@@ -18,7 +18,7 @@ from unloop.clinic.bedside.screen import screen_of
 from unloop.clinic.bedside.sessions import events_of
 from unloop.clinic.bedside.views.guarding import new_id, of_session
 from unloop.clinic.bedside.wording import STATES, event_words
-from unloop.clinic.chart.services import load_chart
+from unloop.clinic.chart.services import open_chart
 from unloop.clinic.people.services import ClinicRequest, names_of
 
 
@@ -34,7 +34,8 @@ def show_record(
 ) -> HttpResponse:
     """The record; `more` holds what a refused signature has to say."""
     events = events_of(session)
-    chart = load_chart(session.person)
+    opened = open_chart(session.person)
+    chart = opened.chart
     screen = screen_of(session, chart=chart, events=events)
     sorted_out = sort_out(events)
     names = names_of(_users(session, (one.by for one in events), screen.state.second))
@@ -49,7 +50,7 @@ def show_record(
     ]  # fmt: skip
     state = screen.state
     context = {
-        "person": session.person, "session": session, "screen": screen, "state": state, "rows": rows,
+        "person": session.person, "opened": opened, "session": session, "screen": screen, "state": state, "rows": rows,
         "state_words": STATES[state.state], "second": _name(state.second or "", names), "new_id": new_id,
         "signers": [_name(one, names) for one in state.signed_by], "ordered_by": names.get(session.ordered_by, ""),
         "may_sign": state.state in {SessionState.DISCHARGED, SessionState.SIGNED}, "sign_form": SignForm(),

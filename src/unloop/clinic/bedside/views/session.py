@@ -24,7 +24,7 @@ from unloop.clinic.bedside.screen import Screen, screen_of
 from unloop.clinic.bedside.sessions import events_of, protocol_of
 from unloop.clinic.bedside.views.guarding import new_id, of_session
 from unloop.clinic.bedside.wording import SEVERITIES, STATES, SYMPTOMS, event_words, label_of, value_words
-from unloop.clinic.chart.services import allergies_of, load_chart
+from unloop.clinic.chart.services import OpenChart, open_chart
 from unloop.clinic.people.services import ClinicRequest
 from unloop.facts import DICTIONARY, Chart, FactDefinition
 from unloop.quantity import InputRefused
@@ -44,12 +44,13 @@ def session(request: ClinicRequest, session: InfusionSession) -> HttpResponse:
 
 def show(request: ClinicRequest, session: InfusionSession, *, status: int = 200, **more: Any) -> HttpResponse:
     """The page of a session in its state; `more` holds what a refused form has to say."""
-    chart, events = load_chart(session.person), events_of(session)
+    opened, events = open_chart(session.person), events_of(session)
+    chart = opened.chart
     screen = screen_of(session, chart=chart, events=events)
     state = screen.state.state
     if request.htmx and state not in AT_WORK:
         return HttpResponseClientRefresh()  # the beat of an infusion that is over asks for another page
-    common = {**_common(screen), **more}
+    common = {**_common(screen, opened), **more}
     if state in AT_WORK:
         return render(request, "bedside/infusion.html", {**common, **_infusion(screen)}, status=status)
     if state in WAITING:
@@ -67,10 +68,10 @@ def show(request: ClinicRequest, session: InfusionSession, *, status: int = 200,
     return show_record(request, session, status=status, **more)
 
 
-def _common(screen: Screen) -> dict[str, Any]:
+def _common(screen: Screen, opened: OpenChart) -> dict[str, Any]:
     session = screen.session
     return {
-        "person": session.person, "session": session, "screen": screen, "state": screen.state,
+        "person": session.person, "opened": opened, "session": session, "screen": screen, "state": screen.state,
         "state_words": STATES[screen.state.state], "new_id": new_id,
         "rass": [f"{value:g}" for value in range(-5, 5)],
         "unjudged": [
@@ -86,7 +87,6 @@ def _infusion(screen: Screen) -> dict[str, Any]:
     stopped = next((one for one in reversed(screen.happened) if one.kind == "stopped"), None)
     prediction = predict(screen)
     return {
-        "allergies": allergies_of(screen.session.person),
         "picture": draw(screen, limits(protocol), get_current_timezone(), prediction=prediction),
         **_expected(prediction),
         "happened": happened[:6],
