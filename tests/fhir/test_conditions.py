@@ -77,6 +77,71 @@ def test_a_known_code_only_points_a_clinician_somewhere(record, system, code, po
     assert condition.text == "as the sender calls it"
 
 
+def coded(code: str, *more: str, system: str = ICD, text: str = "as the sender calls it"):
+    return {"coding": [{"system": system, "code": one} for one in (code, *more)], "text": text}
+
+
+@pytest.mark.parametrize("code", ["F42.2", "T36.0X1A", "Z3A.01", "F32.A"])
+def test_a_well_formed_code_is_kept_letter_for_letter(record, code):
+    imported = record.read(record.condition(code=coded(code)))
+    assert [(one.system, one.code) for one in only(imported).codes] == [(ICD, code)]
+    assert imported.adapted == ()
+    assert imported.not_understood == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("F422", "F42.2"), ("f42.2", "F42.2"), ("T360X1A", "T36.0X1A")]
+)
+def test_a_code_written_without_its_point_is_read_as_what_it_is_and_that_is_said(record, written, meant):
+    """Billing systems leave the point out."""
+    imported = record.read(record.condition(code=coded(written)))
+    assert [one.code for one in only(imported).codes] == [meant]
+    assert {entry.path: entry.how for entry in imported.adapted} == {
+        f"{PATH}.code.coding[0].code": f"read as {meant}, the way that ICD-10-CM is written"
+    }
+
+
+def test_a_code_that_was_mended_points_a_clinician_where_the_right_one_does(record):
+    condition = only(record.read(record.condition(code=coded("F422"))))
+    assert condition.points_to == "obsessive-compulsive or related disorder"
+
+
+@pytest.mark.parametrize(
+    "code", ["300.3", "OCD", "6B20", "F42.12345", "F4.22", "F4O.2", "F42,2", "T36.0X", "F42.2; F32.1"]
+)
+def test_what_is_no_such_code_is_listed_and_the_words_are_kept(record, code):
+    imported = record.read(record.condition(code=coded(code)))
+    assert (only(imported).text, only(imported).codes) == ("as the sender calls it", ())
+    assert "not the form of an ICD-10-CM code" in missed(imported)[f"{PATH}.code.coding[0].code"]
+
+
+def test_one_broken_code_does_not_take_the_others_with_it(record):
+    imported = record.read(record.condition(code=coded("300.3", "F42.2")))
+    assert [one.code for one in only(imported).codes] == ["F42.2"]
+    assert list(missed(imported)) == [f"{PATH}.code.coding[0].code"]
+
+
+def test_a_condition_that_is_nothing_but_a_broken_code_is_listed_and_not_kept(record):
+    imported = record.read(record.condition(code=coded("300.3", text="")))
+    assert imported.conditions == ()
+    assert "it does not say what it is" in missed(imported)[f"{PATH}.code"]
+
+
+@pytest.mark.parametrize(
+    "system", [SNOMED, "", "http://hl7.org/fhir/sid/icd-9-cm", "urn:oid:2.16.840.1.113883.6.90"]
+)
+def test_codes_of_other_systems_are_not_measured_by_the_form_of_this_one(record, system):
+    imported = record.read(record.condition(code=coded("300.3", system=system)))
+    assert [one.code for one in only(imported).codes] == ["300.3"]
+    assert imported.not_understood == ()
+
+
+def test_the_same_slip_in_many_conditions_is_counted_and_not_repeated(record):
+    many = [record.condition(id=f"c{number}", code=coded("F422")) for number in range(3)]
+    (adapted,) = record.read(*many).adapted
+    assert adapted.count == 3
+
+
 def test_a_finding_that_would_exclude_is_a_draft_like_any_other(record):
     """Psychosis ever is for a clinician to answer, not for a code of a sender."""
     psychosis = record.condition(

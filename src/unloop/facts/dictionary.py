@@ -13,9 +13,12 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from unloop.facts import icd10cm
 from unloop.facts.fact import Phase, Value
 from unloop.quantity.duration import Duration
 from unloop.quantity.refusal import InputRefused
+
+_DIAGNOSES = "diagnoses"  # the one set of codes; the others are names, or choices that the dictionary lists
 
 type_names = Literal["number", "bool", "enum", "set", "records"]
 
@@ -136,11 +139,19 @@ class FactDefinition:
             members = tuple(dict.fromkeys(str(one).strip() for one in value))
             stray = [one for one in members if self.values and one not in self.values]
             if not stray:
-                return members
+                return tuple(self.check_member(one, where=where) for one in members)
             raise InputRefused(
                 where, given=stray[0], allowed=", ".join(self.values), mend="choose from these"
             )
         raise InputRefused(where, given=value, allowed="a list of names or codes", mend="write [] for none")
+
+    def check_member(self, member: str, *, where: str) -> str:
+        """Return `member` if it has the form that a member of this set has.
+
+        Raises:
+            InputRefused: it has another.
+        """
+        return icd10cm.check(member, where=where) if self.code == _DIAGNOSES else member
 
     def _check_records(
         self, value: object, *, where: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from unloop.facts import icd10cm
 from unloop.fhir.dates import PartialDate
 from unloop.fhir.elements import read_element
 from unloop.fhir.imported import Coding, DraftAllergy, DraftCondition
@@ -83,14 +84,32 @@ def read_allergy(entry: Entry, reading: Reading) -> DraftAllergy:
 def _named(concept: CodeableConcept, entry: Entry, reading: Reading) -> tuple[str, tuple[Coding, ...]]:
     path = f"{entry.path}.code"
     text = reading.text_of(concept, path=path)
-    codes = tuple(
-        Coding(clean(coding.system[:_LONGEST_CODE]).text, clean(coding.code[:_LONGEST_CODE]).text)
-        for coding in concept.coding[:_MOST_CODES]
-        if coding.code
+    read = (
+        _coding(
+            clean(one.system[:_LONGEST_CODE]).text, clean(one.code[:_LONGEST_CODE]).text, reading, path=place
+        )
+        for index, one in enumerate(concept.coding[:_MOST_CODES])
+        if one.code and (place := f"{path}.coding[{index}].code")
     )
+    codes = tuple(one for one in read if one is not None)
     if not text and not codes:
         raise Unread(path, "it does not say what it is")
     return text, codes
+
+
+def _coding(system: str, code: str, reading: Reading, *, path: str) -> Coding | None:
+    """A code as recorded; of ICD-10-CM only one that has its form, and None where it has not."""
+    if system != icd10cm.SYSTEM or icd10cm.is_code(code):
+        return Coding(system, code)
+    meant = icd10cm.mended(code)
+    # Billing systems leave the point out; any other slip could as well be of another code.
+    if meant is not None and code.upper() in {meant, meant.replace(".", "")}:
+        reading.notes.adapt(path, f"read as {meant}, the way that ICD-10-CM is written", alike=f"icd {meant}")
+        return Coding(system, meant)
+    reading.notes.miss(
+        path, "this has not the form of an ICD-10-CM code; look at the original and write the code"
+    )
+    return None
 
 
 def _status(concept: CodeableConcept) -> str:

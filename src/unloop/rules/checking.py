@@ -85,6 +85,7 @@ class _Checker:
                 )
                 for value in values:
                     self.expect_choice(definition, value, part.place)
+                    definition.check_member(value, where=self.spot(part.place))
             case IsKnown(code=code):
                 self.define(code, part.place)
             case Comparison():
