@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+import examples
+
 if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
 
@@ -27,7 +29,9 @@ atexit.register(shutil.rmtree, os.environ["UNLOOP_HOME"], ignore_errors=True)
 # Nothing here is judged by the clock, so a slow machine fails no law; in CI the examples are the same every time.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("house"), derandomize=True, print_blob=True)
-settings.load_profile("ci" if IN_CI else "house")
+# Ten times the examples of each law, the same every time for a named seed: `UNLOOP_LONG=1 pytest --hypothesis-seed=N`.
+settings.register_profile("long", settings.get_profile("house"), max_examples=examples.TIMES * 100)
+settings.load_profile("long" if examples.LONG else "ci" if IN_CI else "house")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,9 +7,10 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import tried
 from unloop.fhir import Imported, example_bundle, read_bundle, read_questionnaire
 from unloop.quantity import InputRefused
 
@@ -84,13 +85,13 @@ def test_every_beginning_of_a_record_is_refused(end):
     check(outcome)
 
 
-@settings(max_examples=100)
+@tried(100)
 @given(st.sampled_from(PLACES), odd_values)
 def test_any_one_value_may_be_anything(place, value):
     check(read(json.dumps(with_value(DOCUMENT, place, value)).encode()))
 
 
-@settings(max_examples=40)
+@tried(40)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), odd_values), min_size=2, max_size=12))
 def test_many_values_may_be_anything(changes):
     document = DOCUMENT

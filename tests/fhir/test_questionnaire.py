@@ -6,9 +6,10 @@ import copy
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import tried
 from unloop.care.symptoms import Wording, bundled
 from unloop.fhir import Misfit, OfficialWording, fit, read_questionnaire
 from unloop.quantity import InputRefused
@@ -373,7 +374,7 @@ def inner_places(value, path=()):
 WHOLE = phq9()
 
 
-@settings(max_examples=300)
+@tried(300)
 @given(st.sampled_from(list(inner_places(WHOLE))), odd)
 def test_any_one_value_may_be_anything(place, value):
     changed = copy.deepcopy(WHOLE)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import tried
 from unloop.protocol import ProtocolRefused, bundled, load
 from unloop.protocol.ceilings import ANAESTHETIC_MG_PER_KG, faults, paths
 
@@ -37,7 +38,7 @@ def keeps(base: tuple[float, float], step: tuple[float, float], elder: float) ->
     )
 
 
-@settings(max_examples=40)
+@tried(40)
 @given(st.tuples(doses, lengths), st.tuples(doses, lengths), doses)
 def test_a_document_is_taken_exactly_when_every_path_keeps_the_ceilings(
     base: tuple[float, float], step: tuple[float, float], elder: float

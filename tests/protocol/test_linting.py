@@ -6,9 +6,10 @@ import re
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import tried
 from unloop.facts import DICTIONARY, Phase
 from unloop.protocol import Document, Protocol, ProtocolRefused, Refusal, bundled, load
 from unloop.protocol.linting import lint, warn
@@ -253,7 +254,7 @@ def test_every_rule_has_an_id_of_its_own(id_: str) -> None:
     assert (refusal.where, refusal.why) == (id_, "the same rule id twice")
 
 
-@settings(max_examples=40)
+@tried(40)
 @given(st.permutations(range(len(DOCUMENT.gate))), st.permutations(range(len(DOCUMENT.source))))
 def test_the_order_of_rules_and_sources_makes_no_fault(gates: list[int], sources: list[int]) -> None:
     shuffled = DOCUMENT.model_copy(

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import tried
 from unloop.facts import BASIC, DICTIONARY, Chart, Fact, Person, View
 from unloop.quantity import InputRefused
 from unloop.rules import Context, Truth, check, codes, evaluate, known_under_negation, parse
@@ -201,7 +202,7 @@ def opened_by_removal(every: dict[frozenset[tuple[str, bool]], Truth], opens: Tr
     }
 
 
-@settings(max_examples=40)
+@tried(40)
 @given(trees)
 def test_what_removal_can_open_is_always_found(text: str) -> None:
     every = answers(text)
@@ -210,7 +211,7 @@ def test_what_removal_can_open_is_always_found(text: str) -> None:
         assert opened_by_removal(every, opens) <= found
 
 
-@settings(max_examples=60)
+@tried(60)
 @given(st.lists(st.booleans(), min_size=9, max_size=9))
 def test_where_no_fact_is_named_twice_nothing_harmless_is_found(coins: list[bool]) -> None:
     """With each fact once, every part can be made to decide, so the finder is exact."""

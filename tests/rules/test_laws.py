@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from examples import tried
 from unloop.facts import BASIC, DICTIONARY, Chart, Fact, Infusion, Person, Phase, Sex, View
 from unloop.rules import (
     Condition,
@@ -168,7 +169,7 @@ TURNED = chart_of(
 )
 
 
-@settings(max_examples=60)
+@tried(60)
 @given(plain_rules, charts, phase_sets)
 @example("sbp >= 180", RECOVERED, frozenset(Phase))
 @example("sbp >= 180", RECOVERED, frozenset({Phase.BEFORE, Phase.RECOVERY}))
@@ -190,7 +191,7 @@ def test_an_empty_chart_answers_nothing_that_was_recorded(text: str, chart: Char
     assert judge(text, bare).answer in {before, UNKNOWN}
 
 
-@settings(max_examples=60)
+@tried(60)
 @given(rules_with_known, charts, phase_sets)
 def test_where_no_known_is_found_under_negation_removal_never_opens(
     text: str, chart: Chart, phases: frozenset[Phase]
@@ -318,7 +319,7 @@ def resting_on(judged: Judgement) -> set[str]:
     return found | inputs | statements | {"infusion_given", "infusion_ended"}
 
 
-@settings(max_examples=50)
+@tried(50)
 @given(
     st.recursive(st.sampled_from(LEAVES), joined, max_leaves=5),
     charts,

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import combinations, pairwise
 from typing import Any
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from examples import tried
 from unloop.facts import BASIC, DICTIONARY, Chart, Fact, Person, Phase, View
 from unloop.rules import Context, RaisedPrompt, check, codes, evaluate, parse
 
@@ -325,7 +326,7 @@ def nothing(**known: list[tuple[int, Any]]) -> World:
 HIGH = ("number", "hr", ">", 120)
 
 
-@settings(max_examples=250)
+@tried(250)
 @given(rules, worlds, raised_prompts)
 @example(("repeat", HIGH, 2, 5), nothing(hr=[(-10, 100), (0, 130)]), None)
 @example(("sustained", HIGH, 10), nothing(hr=[(-12, 100), (-11, 130), (-1, 130)]), None)
@@ -338,7 +339,7 @@ def test_any_rule_over_any_chart_has_the_answer_of_the_second_engine(
     assert answered(written(rule), world, raised) == expected
 
 
-@settings(max_examples=250)
+@tried(250)
 @given(rows, worlds)
 def test_any_row_of_readings_has_the_answer_of_the_second_engine(rule: Rule, world: World) -> None:
     """Rows alone, since among other parts they seldom decide."""
@@ -349,7 +350,7 @@ def test_any_row_of_readings_has_the_answer_of_the_second_engine(rule: Rule, wor
 dense = st.lists(st.tuples(st.integers(-30, 0), st.sampled_from([100, 130])), min_size=1, max_size=8)
 
 
-@settings(max_examples=250)
+@tried(250)
 @given(dense, st.sampled_from([("sustained",), ("repeat", 2), ("repeat", 3)]), lengths)
 def test_a_row_of_one_fact_read_often_has_the_answer_of_the_second_engine(
     found: list[tuple[int, int]], kind: tuple[Any, ...], minutes: int

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import charts
 from charts import JUDGED_AT, SESSION, read
+from examples import tried
 from unloop.care.evaluation import NotReady, Ready, judge
 from unloop.protocol import Gate, bundled
 
@@ -41,7 +42,7 @@ def test_asked_twice_it_answers_the_same(gate: Gate) -> None:
 
 
 @pytest.mark.parametrize("gate", GATES)
-@settings(max_examples=15)
+@tried(15)
 @given(shuffler=st.randoms(use_true_random=False))
 def test_the_order_of_the_facts_does_not_matter(gate: Gate, shuffler: Any) -> None:
     facts = list(CHARTS[gate]["facts"])
@@ -50,7 +51,7 @@ def test_the_order_of_the_facts_does_not_matter(gate: Gate, shuffler: Any) -> No
 
 
 @pytest.mark.parametrize("gate", GATES)
-@settings(max_examples=15)
+@tried(15)
 @given(hours=st.integers(-12, 14), minutes=st.sampled_from([0, 30, 45]))
 def test_the_offset_in_which_an_instant_is_written_does_not_matter(
     gate: Gate, hours: int, minutes: int

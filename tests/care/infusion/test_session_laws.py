@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from itertools import permutations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from examples import tried
 from unloop.care.infusion import SessionState, going_home, replay, session_facts, sort_out, watch
 from unloop.facts import Phase
 from unloop.protocol import bundled
@@ -83,7 +84,7 @@ def test_an_event_entered_in_error_leaves_the_record_as_if_it_had_not_been(bedsi
     assert 181 not in {fact.value for fact in found}
 
 
-@settings(max_examples=40)
+@tried(40)
 @given(st.floats(1, 39), st.floats(0, 60))
 def test_answers_from_before_the_end_never_make_anybody_ready(bedside, before_end, late):
     events = [*bedside.course(), *answers(bedside, before_end)]
@@ -92,14 +93,14 @@ def test_answers_from_before_the_end_never_make_anybody_ready(bedside, before_en
     assert set(ANSWERS) <= {*found.missing, "rass"}
 
 
-@settings(max_examples=40)
+@tried(40)
 @given(st.floats(100.1, 109))
 def test_all_answers_within_the_hour_after_the_watch_make_ready(bedside, minute):
     found = going_home(PROTOCOL, bedside.order, [*bedside.course(), *answers(bedside, minute)], session="S1")
     assert found.ready
 
 
-@settings(max_examples=60)
+@tried(60)
 @given(st.data())
 def test_ready_needs_every_answer_the_start_and_the_confirmed_end_and_nothing_else(bedside, data):
     events = [*bedside.course(), *answers(bedside, 101)]
@@ -132,7 +133,7 @@ def test_every_fact_of_a_session_stands_in_the_phase_of_its_time(bedside, rows):
         assert fact.phase is expected
 
 
-@settings(max_examples=40)
+@tried(40)
 @given(st.lists(st.tuples(st.integers(1, 39), pressures), max_size=6), st.randoms(use_true_random=False))
 def test_prompts_do_not_depend_on_the_order_of_arrival(bedside, readings, chance):
     events = [
@@ -146,7 +147,7 @@ def test_prompts_do_not_depend_on_the_order_of_arrival(bedside, readings, chance
     assert (one.prompts, one.stops, one.raised) == (other.prompts, other.stops, other.raised)
 
 
-@settings(max_examples=40)
+@tried(40)
 @given(st.lists(st.tuples(st.integers(1, 39), st.integers(100, 230)), max_size=6))
 def test_whatever_is_read_the_pump_of_the_record_goes_on(bedside, readings):
     """No reading stops, slows or pauses anything: only a person's entry does."""
