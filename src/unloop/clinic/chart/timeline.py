@@ -1,12 +1,16 @@
-"""A person's course as a picture: ratings with their error, infusions and medicines on one axis of time."""
+"""A person's course as data: ratings with their error, infusions, medicines and ERP on one axis of time."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from unloop.care.outcome import CONSENSUS, Outcome, Rating, categorise
 from unloop.care.symptoms import bundled, measurement_error
+from unloop.care.treatment_history import Resolved, resolve
 from unloop.facts import Chart, Fact, Infusion, View
 
 
@@ -31,11 +35,26 @@ class RatedPoint:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A medicine from when it was first said to be taken until it no longer was."""
+    """A medicine from when it was first said to be taken until it no longer was.
+
+    Attributes:
+        dose: as the record knows it, in words; empty where it does not.
+        strength: the dose as a share of the highest of this lane, 0 to 1, for the shade.
+    """
 
     name: str
     begin: datetime
     end: datetime | None
+    dose: str = ""
+    strength: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What was said on one day about something that has no days of its own, e.g. sessions of ERP so far."""
+
+    at: datetime
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +62,29 @@ class Timeline:
     """Everything that the picture shows.
 
     Attributes:
-        begin, end: of the axis.
+        begin, end: of the axis; `now` is on it, and nothing is drawn right of it.
+        runs: the ratings again, parted where one is missing between two: only those of one run are joined.
+        medicines: one lane a name.
+        erp: what was said about exposure and response prevention, oldest first.
         baseline: the last rating not after the first infusion; what change is counted from.
         response_at, remission_at: Y-BOCS totals at which the consensus speaks of them; None without a baseline.
         half_width: of the band, in points.
+        reliable_change: what two ratings must differ by to be beyond measurement error, in points.
     """
 
     begin: datetime
     end: datetime
+    now: datetime
     points: tuple[RatedPoint, ...]
+    runs: tuple[tuple[RatedPoint, ...], ...]
     infusions: tuple[Infusion, ...]
     medicines: tuple[Span, ...]
+    erp: tuple[Mark, ...]
     baseline: RatedPoint | None
     response_at: float | None
     remission_at: float
     half_width: float | None
+    reliable_change: float | None
     error_source: str
 
     @property
@@ -84,12 +111,38 @@ def timeline(chart: Chart, view: View) -> Timeline:
     begin = min(times, default=now) - timedelta(days=7)
     based = next((point for point in points if baseline is not None and point.at == baseline.at), None)
     return Timeline(
-        begin=begin, end=max(now, begin + timedelta(days=28)), points=points, infusions=infusions,
-        medicines=_spans(chart.standing("medicines", at=now, known_at=now)), baseline=based,
+        begin=begin, end=max(now, begin + timedelta(days=28)), now=now, points=points,
+        runs=tuple(_runs(points, _taken_back(chart, now))), infusions=infusions,
+        medicines=(*_spans(chart, now), *_benzodiazepines(chart, now)), erp=tuple(_erp(chart, now)), baseline=based,
         response_at=baseline.total * (1 - CONSENSUS.response.fall_percent / 100) if baseline is not None else None,
         remission_at=CONSENSUS.remission.score_at_most, half_width=error.half_width if error is not None else None,
+        reliable_change=error.reliable_change if error is not None else None,
         error_source=error.source.cite if error is not None else "",
     )  # fmt: skip
+
+
+def _runs(points: tuple[RatedPoint, ...], missing: tuple[datetime, ...]) -> Iterator[tuple[RatedPoint, ...]]:
+    """Ratings that may be joined: no rating is missing between two, and they are not too far apart to say so."""
+    run: list[RatedPoint] = []
+    for point in points:
+        if run and _parted(run[-1].at, point.at, missing):
+            yield tuple(run)
+            run = []
+        run.append(point)
+    if run:
+        yield tuple(run)
+
+
+def _parted(one: datetime, other: datetime, missing: tuple[datetime, ...]) -> bool:
+    return other > CONSENSUS.remission.longest_gap.after(one) or any(one < at < other for at in missing)
+
+
+def _taken_back(chart: Chart, now: datetime) -> tuple[datetime, ...]:
+    """When a rating stood that was taken back and that nothing has taken the place of."""
+    back = [
+        fact for fact in chart.facts if fact.code == "ybocs" and fact.withdraws and fact.recorded_at <= now
+    ]
+    return tuple(fact.at for fact in back)
 
 
 def _rating(fact: Fact, chart: Chart, now: datetime) -> Rating:
@@ -136,14 +189,61 @@ def _point(rating: Rating, ratings: list[Rating], *, baseline: Rating | None, ha
     )
 
 
-def _spans(lists: tuple[Fact, ...]) -> tuple[Span, ...]:
+def _spans(chart: Chart, now: datetime) -> tuple[Span, ...]:
     """Each medicine from the first list that names it to the first later one that does not."""
+    doses = _highest_doses(chart, now)
     spans: list[Span] = []
     open_since: dict[str, datetime] = {}
-    for fact in lists:
+    for fact in chart.standing("medicines", at=now, known_at=now):
         names = [str(one) for one in fact.value] if isinstance(fact.value, tuple) else []
         gone = [name for name in open_since if name not in names]
-        spans += [Span(name, open_since.pop(name), fact.at) for name in gone]
+        spans += [Span(name, open_since.pop(name), fact.at, doses.get(name, "")) for name in gone]
         for name in names:
             open_since.setdefault(name, fact.at)
-    return (*spans, *(Span(name, since, None) for name, since in open_since.items()))
+    return (*spans, *(Span(name, since, None, doses.get(name, "")) for name, since in open_since.items()))
+
+
+def _highest_doses(chart: Chart, now: datetime) -> dict[str, str]:
+    """By ingredient, the highest dose that the history of treatments names: it has no day of its own."""
+    found: dict[str, float] = {}
+    for one in _records(chart, "sri_treatments", now):
+        named, dose = resolve(str(one.get("name", ""))), one.get("max_dose_mg_per_day")
+        if isinstance(named, Resolved) and isinstance(dose, (int, float)):
+            found[named.ingredient] = max(float(dose), found.get(named.ingredient, 0.0))
+    return {name: _("up to %(dose)g mg a day") % {"dose": dose} for name, dose in found.items()}
+
+
+def _benzodiazepines(chart: Chart, now: datetime) -> tuple[Span, ...]:
+    """The daily dose as diazepam, from each time it was said to the next."""
+    said = chart.standing("diazepam_equivalent", at=now, known_at=now)
+    ends = [*(fact.at for fact in said[1:]), None][: len(said)]
+    most = max((_number(fact) for fact in said), default=0.0)
+    return tuple(
+        Span(_("benzodiazepines"), fact.at, end, _("as diazepam %(dose)g mg a day") % {"dose": dose}, dose / most)
+        for fact, end in zip(said, ends, strict=True) if (dose := _number(fact)) > 0
+    )  # fmt: skip
+
+
+def _erp(chart: Chart, now: datetime) -> Iterator[Mark]:
+    """What the history of treatments said about ERP each time it was taken; said once where nothing changed."""
+    before = ""
+    for fact in chart.standing("psychotherapies", at=now, known_at=now):
+        records = fact.value if isinstance(fact.value, tuple) else ()
+        erp = [one for one in records if isinstance(one, Mapping) and one.get("kind") == "erp"]
+        words = ", ".join(word for one in erp if (word := _amount_of(one)))
+        if words and words != before:
+            yield Mark(fact.at, words)
+        before = words
+
+
+def _amount_of(one: Mapping[str, object]) -> str:
+    sessions, hours = one.get("sessions"), one.get("hours")
+    if isinstance(sessions, (int, float)):
+        return _("%(n)g sessions so far") % {"n": sessions}
+    return _("%(n)g hours so far") % {"n": hours} if isinstance(hours, (int, float)) else _("taken")
+
+
+def _records(chart: Chart, code: str, now: datetime) -> tuple[Mapping[str, object], ...]:
+    said = chart.standing(code, at=now, known_at=now)
+    value = said[-1].value if said else ()
+    return tuple(one for one in value if isinstance(one, Mapping)) if isinstance(value, tuple) else ()

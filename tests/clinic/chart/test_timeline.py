@@ -1,0 +1,247 @@
+"""A course as data: what is joined, what change is counted from, and what ran beside it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from unloop.care.evaluation import look
+from unloop.clinic.chart.telling import argument, sentence
+from unloop.clinic.chart.timeline import Timeline, timeline
+from unloop.facts import Chart, Fact, Infusion, Sex
+from unloop.facts import Person as FactsPerson
+from unloop.protocol import bundled
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+def on(days: float) -> datetime:
+    """So many days from now; the past is negative."""
+    return NOW + timedelta(days=days)
+
+
+def fact(code: str, value: Any, days: float, **more: Any) -> Fact:
+    at = on(days)
+    return Fact(**({"id": str(uuid4()), "code": code, "value": value, "at": at, "recorded_at": at} | more))
+
+
+def course(*facts: Fact, infusions: tuple[Infusion, ...] = (), now: datetime = NOW) -> Timeline:
+    chart = Chart(
+        FactsPerson(datetime(1990, 1, 1, tzinfo=UTC).date(), Sex.FEMALE), facts, own_infusions=infusions
+    )
+    return timeline(chart, look(bundled(), chart, at=now))
+
+
+def rated(*pairs: tuple[float, float]) -> tuple[Fact, ...]:
+    return tuple(fact("ybocs", total, days) for total, days in pairs)
+
+
+def given(*days: float, mg: float = 40.0) -> tuple[Infusion, ...]:
+    return tuple(Infusion(on(one), mg) for one in days)
+
+
+# --- what is joined ------------------------------------------------------------------------------------------------
+
+
+def test_ratings_in_a_row_are_one_line() -> None:
+    assert [len(run) for run in course(*rated((30.0, -40), (28.0, -20), (20.0, -1))).runs] == [3]
+
+
+def test_a_rating_that_was_taken_back_is_never_bridged_by_a_line() -> None:
+    first, wrong, last = rated((30.0, -40), (2.0, -20), (20.0, -1))
+    back = fact("ybocs", None, -20, supersedes=wrong.id, recorded_at=on(-19))
+    drawn = course(first, wrong, last, back)
+    assert [one.total for one in drawn.points] == [30.0, 20.0]
+    assert [len(run) for run in drawn.runs] == [1, 1]
+
+
+def test_a_rating_that_was_corrected_stays_in_the_line() -> None:
+    first, wrong, last = rated((30.0, -40), (2.0, -20), (20.0, -1))
+    right = fact("ybocs", 27.0, -20, supersedes=wrong.id, recorded_at=on(-19))
+    assert [[one.total for one in run] for run in course(first, wrong, last, right).runs] == [
+        [30.0, 27.0, 20.0]
+    ]
+
+
+def test_ratings_too_far_apart_to_say_what_was_between_are_not_joined() -> None:
+    assert [len(run) for run in course(*rated((30.0, -200), (28.0, -99), (20.0, -1))).runs] == [1, 2]
+
+
+def test_every_rating_is_in_exactly_one_run_in_order() -> None:
+    drawn = course(*rated((30.0, -300), (28.0, -150), (26.0, -140), (20.0, -1)))
+    assert tuple(one for run in drawn.runs for one in run) == drawn.points
+
+
+# --- baseline, change, and the clock of an outcome -----------------------------------------------------------------
+
+
+def test_change_is_counted_from_the_last_rating_before_the_first_infusion() -> None:
+    drawn = course(*rated((34.0, -60), (30.0, -30), (18.0, -5)), infusions=given(-28, -21))
+    assert drawn.baseline is not None
+    assert drawn.baseline.total == 30.0
+    assert [one.percent for one in drawn.points] == [None, None, -40.0]
+    assert drawn.response_at == pytest.approx(19.5)
+
+
+def test_without_an_infusion_there_is_no_baseline_and_no_border_of_response() -> None:
+    drawn = course(*rated((34.0, -60), (30.0, -30)))
+    assert drawn.baseline is None
+    assert drawn.response_at is None
+    assert all(one.outcome is None for one in drawn.points)
+
+
+def test_the_week_of_a_response_starts_again_when_a_rating_falls_out_of_it() -> None:
+    def word(*pairs: tuple[float, float]) -> Any:
+        facts = [*rated((30.0, -30), *pairs), *(fact("cgi_i", 2.0, days) for _, days in pairs)]
+        return course(*facts, infusions=given(-29)).points[-1].outcome
+
+    held = word((18.0, -20), (18.0, -12))
+    lost = word((18.0, -20), (29.0, -16), (18.0, -12))
+    assert held.category == "response"
+    assert held.pending is None
+    assert lost.category != "response"
+    assert lost.pending == "response"
+
+
+def test_a_course_is_drawn_as_of_the_moment_asked_for_and_reads_no_other_clock() -> None:
+    facts = rated((30.0, -40), (20.0, -1))
+    assert course(*facts) == course(*facts)
+    then = course(*facts, now=on(-10))
+    assert [one.total for one in then.points] == [30.0]
+    assert then.now == on(-10)
+
+
+def test_the_band_stays_inside_the_scale() -> None:
+    drawn = course(*rated((1.0, -10), (39.0, -5)))
+    assert drawn.points[0].low == 0.0
+    assert drawn.points[1].high == 40.0
+
+
+def test_the_axis_holds_every_rating_and_infusion_and_at_least_four_weeks() -> None:
+    drawn = course(*rated((30.0, -3)), infusions=given(-1))
+    assert drawn.begin <= on(-3) - timedelta(days=7)
+    assert drawn.end - drawn.begin >= timedelta(days=28)
+    assert drawn.end >= drawn.now
+
+
+# --- medicines and ERP ---------------------------------------------------------------------------------------------
+
+
+def test_a_medicine_lasts_from_the_first_list_with_it_to_the_first_without() -> None:
+    drawn = course(
+        fact("medicines", ("lorazepam", "sertraline"), -60),
+        fact("medicines", ("sertraline",), -20),
+        *rated((30.0, -1)),
+    )
+    assert [(one.name, one.begin, one.end) for one in drawn.medicines] == [
+        ("lorazepam", on(-60), on(-20)),
+        ("sertraline", on(-60), None),
+    ]
+
+
+def test_a_medicine_carries_the_highest_dose_that_the_record_names() -> None:
+    history = (
+        {"name": "Zoloft", "max_dose_mg_per_day": 150.0},
+        {"name": "sertraline", "max_dose_mg_per_day": 200.0},
+    )
+    drawn = course(fact("medicines", ("sertraline", "lithium"), -60), fact("sri_treatments", history, -50))
+    assert {one.name: one.dose for one in drawn.medicines} == {
+        "sertraline": "up to 200 mg a day",
+        "lithium": "",
+    }
+
+
+def test_benzodiazepines_are_a_lane_whose_shade_is_the_dose() -> None:
+    drawn = course(
+        *(
+            fact("diazepam_equivalent", dose, days, unit="mg/d")
+            for dose, days in [(20.0, -60), (5.0, -30), (0.0, -10)]
+        )
+    )
+    assert [(one.begin, one.end, one.dose, one.strength) for one in drawn.medicines] == [
+        (on(-60), on(-30), "as diazepam 20 mg a day", 1.0),
+        (on(-30), on(-10), "as diazepam 5 mg a day", 0.25),
+    ]
+
+
+def test_erp_is_marked_when_what_is_known_of_it_changed() -> None:
+    def said(sessions: float, days: float) -> Fact:
+        return fact(
+            "psychotherapies", ({"kind": "erp", "sessions": sessions}, {"kind": "cbt", "sessions": 9.0}), days
+        )
+
+    drawn = course(said(4.0, -50), said(4.0, -40), said(16.0, -10))
+    assert [(one.at, one.words) for one in drawn.erp] == [
+        (on(-50), "4 sessions so far"),
+        (on(-10), "16 sessions so far"),
+    ]
+
+
+def test_without_erp_there_is_nothing_to_mark() -> None:
+    assert course(fact("psychotherapies", ({"kind": "cbt", "sessions": 9.0},), -50)).erp == ()
+
+
+# --- the argument --------------------------------------------------------------------------------------------------
+
+
+def test_a_fall_is_held_against_measurement_error_and_names_no_cause() -> None:
+    drawn = course(*rated((30.0, -30), (18.0, -5)), infusions=given(-28, -21))
+    severity, infusions, beside = argument(drawn)
+    assert severity.title == "The fall is beyond measurement error"
+    assert severity.words.startswith("30 to 18 points, 21 October 2026 to 15 November 2026; ")
+    assert infusions.title == "2 infusions were given"
+    assert infusions.words.startswith("40.0 mg each of ketamine base as labelled")
+    assert "ask" in beside.words
+    assert not any(word in f"{severity} {infusions} {beside}" for word in ("because", "due to", "thanks"))
+
+
+@pytest.mark.parametrize(
+    ("last", "title"),
+    [
+        (28.0, "The fall is within measurement error"),
+        (30.0, "The two ratings are equal"),
+        (33.0, "The rise is within measurement error"),
+        (38.0, "The rise is beyond measurement error"),
+    ],
+)
+def test_each_direction_has_its_words(last: float, title: str) -> None:
+    assert argument(course(*rated((30.0, -30), (last, -5)), infusions=given(-28)))[0].title == title
+
+
+def test_a_change_as_large_as_the_error_itself_is_within_it() -> None:
+    error = course(*rated((30.0, -1))).reliable_change
+    assert error is not None
+    drawn = course(*rated((30.0, -30), (30.0 - error, -5)), infusions=given(-28))
+    assert argument(drawn)[0].title == "The fall is within measurement error"
+
+
+def test_one_rating_is_not_called_a_course() -> None:
+    severity, infusions, _ = argument(course(*rated((30.0, -5))))
+    assert severity.title == "One rating is not yet a course"
+    assert "could make it 26 to 34" in severity.words
+    assert infusions.title == "No infusion was given here"
+
+
+def test_treatment_that_changed_in_the_same_weeks_is_named() -> None:
+    drawn = course(
+        *rated((30.0, -30), (18.0, -5)), fact("medicines", ("lorazepam",), -60), fact("medicines", ("lithium",), -20),
+        fact("psychotherapies", ({"kind": "erp", "sessions": 15.0},), -10), infusions=given(-28),
+    )  # fmt: skip
+    beside = argument(drawn)[2]
+    assert beside.title == "Other treatment ran beside it"
+    for words in ("lithium", "lorazepam", "15 sessions so far"):
+        assert words in beside.words
+
+
+def test_nothing_rated_is_nothing_argued() -> None:
+    drawn = course(infusions=given(-3))
+    assert argument(drawn) == ()
+    assert sentence(drawn) == "No rating yet, so no course to draw."
+
+
+def test_the_sentence_counts_points_and_infusions() -> None:
+    drawn = course(*rated((30.0, -30), (18.0, -5)), infusions=given(-28, -21))
+    assert sentence(drawn) == "Severity fell by 12 points over 2 infusions."
