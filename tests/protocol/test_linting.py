@@ -104,6 +104,13 @@ class TestBeforeAnySession:
         assert taken(with_lines("CON-01", when='"ketamine_allergy or office_sbp >= 200"'))
 
 
+def test_somebody_has_to_ask_for_the_medicines() -> None:
+    """A medicine that the table does not know is decided on under that item."""
+    items = tuple(item for item in DOCUMENT.evaluation if "medicines" not in item.facts)
+    found = lint(DOCUMENT.model_copy(update={"evaluation": items}), DICTIONARY)
+    assert ("evaluation", "no item asks for the medicines taken") in {(one.where, one.why) for one in found}
+
+
 class TestMonitoring:
     @pytest.mark.parametrize(
         ("id_", "code", "phase"),

@@ -53,7 +53,7 @@ def lint(document: Document, dictionary: Dictionary) -> tuple[Refusal, ...]:
             *_before_any_session(document, dictionary),
             *_measured(document, dictionary),
         ]
-    faults += _dates(document)
+    faults += [*_dates(document), *_medicines_asked(document)]
     faults += [Refusal(*fault) for fault in ceilings.faults(document.dose)]
     return tuple(dict.fromkeys(faults))
 
@@ -262,6 +262,14 @@ def _before_any_session(document: Document, dictionary: Dictionary) -> Iterator[
                     f"reads {code} at the evaluation, which exists only within a session",
                     "ask it at the start, or use the reading of a visit",
                 )
+
+
+def _medicines_asked(document: Document) -> Iterator[Refusal]:
+    """Without such an item nobody would answer for a medicine that the table does not know."""
+    if not any("medicines" in item.facts for item in document.evaluation):
+        yield Refusal(
+            "evaluation", "no item asks for the medicines taken", 'add an item with facts = ["medicines"]'
+        )
 
 
 def _measured(document: Document, dictionary: Dictionary) -> Iterator[Refusal]:

@@ -139,13 +139,15 @@ class TestPlan:
             ("tolerance_percent", "10.0", "10.1", "PRE-01.tolerance_percent"),
             ("preferred_vial_mg_per_ml", "100.0", "20.0", "PRE-01.preferred vial"),
             ("allowed_vial_mg_per_ml", "[10.0]", "[]", "PRE-01.preferred vial"),
+            ("bag_ml", "6.0", "5.9", "PRE-01.bag"),
+            ("bag_ml", "1000.0", "5000.0", "PRE-01.volume"),
             ("assess_after", "[]", "[1, 7]", "SCH-01.assess_after"),
             ("assess_after", "[6]", "[0]", "SCH-01.assess_after"),
             ("infusions", "9", "5", "SCH-01.assess_after"),
             ("infusions", "6", "0", "SCH-01.infusions"),
             ("per_week", "1", "0", "SCH-01.per_week"),
             ("slowest_minutes", "1440.0", "1441.0", "DOS-01.minutes"),
-            ("max_mg", "1575.0", "1576.0", "DOS-01.dose"),
+            ("max_mg", "500.0", "501.0", "PRE-01.bag"),
         ],
     )
     def test_the_last_value_that_can_be_planned_is_taken_and_the_next_is_refused(

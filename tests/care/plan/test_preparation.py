@@ -386,6 +386,26 @@ def test_a_preparation_rule_prefers_one_of_its_own_vials_and_has_a_bag() -> None
         replace(BAG, bag=Volume(ml=0))
 
 
+@pytest.mark.parametrize(("ml", "taken"), [(3.6, True), (3.5, True), (3.49, False), (1, False)])
+def test_a_bag_has_room_for_the_drug_whose_volume_is_taken_out_of_it_first(*, ml: float, taken: bool) -> None:
+    bag = replace(BAG, bag=Volume(ml=ml))
+    if taken:
+        assert prepared(70, bag=bag).draw.ml <= ml
+        return
+    with pytest.raises(InputRefused, match="take a larger bag or a stronger vial"):
+        prepared(70, bag=bag)
+
+
+@given(st.floats(50, 200), st.floats(0.5, 100), st.sampled_from(VIALS))
+def test_no_bag_is_stronger_than_the_vial_it_was_made_from(kg: float, ml: float, vial: Concentration) -> None:
+    try:
+        found = prepared(kg, bag=replace(BAG, bag=Volume(ml=ml)), vial=vial)
+    except InputRefused as refused:
+        assert refused.where == "bag"  # noqa: PT017 - either is right
+        return
+    assert found.concentration.mg_per_ml <= vial.mg_per_ml * (1 + 1e-9)
+
+
 def test_the_drug_says_that_it_is_the_racemate() -> None:
     assert "racemate" in prepared(70).drug
     assert BASE_AS_LABELLED == "mg of ketamine base as labelled; racemate"

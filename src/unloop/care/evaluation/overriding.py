@@ -54,7 +54,7 @@ def _counts(
 def _all_signed(credentials: tuple[str, ...], signed: Iterable[Mapping[str, object]]) -> bool:
     by_signer: dict[str, set[str]] = {}
     for record in signed:
-        by_signer.setdefault(str(record["signer"]), set()).add(str(record.get("credential")))
+        by_signer.setdefault(str(record["signer"]).strip(), set()).add(str(record.get("credential")))
     return any(
         all(credential in by_signer[signer] for credential, signer in zip(credentials, chosen, strict=True))
         for chosen in permutations(by_signer, len(credentials))

@@ -8,9 +8,9 @@ from functools import partial
 
 from unloop.care.evaluation.medicines import interaction
 from unloop.care.evaluation.seeing import erp_criteria, sri_criteria
-from unloop.care.plan import base_dose, preparation_rule, series_rule
+from unloop.care.plan import base_dose, check_room, preparation_rule, series_rule
 from unloop.protocol import Document, Protocol, Refusal, SeenVersions, load
-from unloop.quantity import InputRefused
+from unloop.quantity import Concentration, Dose, InputRefused, Volume
 
 
 def read_protocol(data: bytes, *, seen: SeenVersions | None = None) -> Protocol:
@@ -41,6 +41,8 @@ def faults(document: Document) -> Iterator[Refusal]:
     yield from _refusals(document.resistance.erp.id, lambda: erp_criteria(draft))
     yield from _refusals(document.dose.id, lambda: base_dose(draft))
     yield from _refusals(document.preparation.id, lambda: preparation_rule(draft))
+    weakest = Concentration(mg_per_ml=min((*document.preparation.allowed_vial_mg_per_ml, Concentration.high)))
+    yield from _refusals(document.preparation.id, lambda: _largest_dose(draft, weakest))
     yield from _refusals(document.schedule.id, lambda: series_rule(draft))
 
 
@@ -50,6 +52,12 @@ def _medicine_names(document: Document) -> Iterator[Refusal]:
             yield from _refusals(
                 medicine.id, partial(interaction, medicine.model_copy(update={"match": (name,)}))
             )
+
+
+def _largest_dose(draft: Protocol, vial: Concentration) -> None:
+    check_room(
+        Dose(mg=draft.document.dose.max_mg), vial=vial, bag=Volume(ml=draft.document.preparation.bag_ml)
+    )
 
 
 def _with(draft: Protocol, **parts: object) -> Protocol:

@@ -28,6 +28,7 @@ from unloop.care.plan.preparation import (
     Preparation,
     Step,
     check_draw,
+    check_room,
     left_in_line,
     prepare,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "base_dose",
     "body_of",
     "check_draw",
+    "check_room",
     "check_start",
     "dose_by_protocol",
     "dosing_weight",

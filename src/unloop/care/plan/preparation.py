@@ -157,11 +157,13 @@ def prepare(rule: DoseRule, body: Body, preparation: PreparationRule, *, vial: C
         vial: the strength that is used, from `PreparationRule.choose_vial` or as scanned.
 
     Raises:
-        InputRefused: the dose falls below the floor, the vial is none of the protocol's, or a measure is missing.
+        InputRefused: the dose falls below the floor, the vial is none of the protocol's, the drug does not fit into the
+            bag, or a measure is missing.
     """
     preparation.choose_vial((vial,))
     dosing = dosing_weight(body, rule.weight_basis)
     dose, dose_steps = decide_dose(rule, dosing)
+    check_room(dose, vial=vial, bag=preparation.bag)
     rate = cut_to_pump_step(preparation.bag.over(rule.minutes).ml_per_h)
     return Preparation(
         drug=preparation.drug,
@@ -247,6 +249,21 @@ def check_draw(prepared: Preparation, *, vial: Concentration, drawn: Volume) -> 
             mend=f"discard the syringe, read the vial again; from {vial} it is {plain(right.ml, decimals=2)} mL",
         )
     return found
+
+
+def check_room(dose: Dose, *, vial: Concentration, bag: Volume) -> None:
+    """Refuse a bag that is smaller than the drug: as much fluid is taken out of it as drug is put in.
+
+    Raises:
+        InputRefused: the drug alone is more than the bag holds.
+    """
+    if dose / vial > bag:
+        raise InputRefused(
+            "bag",
+            given=bag,
+            allowed=f"at least {dose / vial}, which {dose} of {vial} are",
+            mend="take a larger bag or a stronger vial",
+        )
 
 
 def left_in_line(line: Volume, *, bag: Volume) -> float:
