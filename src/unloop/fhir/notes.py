@@ -50,8 +50,8 @@ class Notes:
     """The account itself: entries stand in the order in which they were first met."""
 
     def __init__(self) -> None:
-        self._missed: dict[tuple[str, str], tuple[str, str, int]] = {}
-        self._adapted: dict[tuple[str, str], tuple[str, str, int]] = {}
+        self._missed: dict[tuple[str, str, str], tuple[str, str, int]] = {}
+        self._adapted: dict[tuple[str, str, str], tuple[str, str, int]] = {}
 
     def miss(self, path: str, why: str, *, alike: str = "") -> None:
         """List something that is left out; entries with the same `alike` are counted, not repeated."""
@@ -77,8 +77,8 @@ class Notes:
 
 
 def _count(
-    entries: dict[tuple[str, str], tuple[str, str, int]], alike: str, *, path: str, words: str
+    entries: dict[tuple[str, str, str], tuple[str, str, int]], alike: str, *, path: str, words: str
 ) -> None:
-    key = ("alike", alike) if alike else (path, words)
+    key = (alike, "", "") if alike else ("", path, words)
     first_path, first_words, count = entries.get(key, (path, words, 0))
     entries[key] = (first_path, first_words, count + 1)
