@@ -44,7 +44,7 @@ def plan_follow_up() -> tuple[Task, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """One call or rating that an ended infusion asks for: at its time, and due so long after."""
+    """One call or rating that an ended infusion asks for: at its time, due so long after, with what stands with it."""
 
     kind: TaskKind
     session: InfusionSession
@@ -52,6 +52,7 @@ class _Asked:
     reason: str
     at: datetime
     grace: timedelta
+    detail: dict[str, str | int | float | None]
 
 
 def _begun_since(since: datetime) -> dict[UUID, list[datetime]]:
@@ -69,17 +70,21 @@ def _asked(event: ChartedEvent, begun: dict[UUID, list[datetime]]) -> Iterator[_
     for rule in document.aftercare:
         if rule.contact_after is not None:
             at = rule.contact_after.after(event.at)
-            yield _Asked(TaskKind.CONTACT, session, rule.id, f"{rule.id}:{session.id}", at, GRACE)
+            asks = {"after": str(rule.contact_after), "asks": ", ".join(rule.asks)}
+            yield _Asked(TaskKind.CONTACT, session, rule.id, f"{rule.id}:{session.id}", at, GRACE, {**asks})
     for after in document.outcome.rate_after:
         at, rule_id = after.after(event.at), f"{document.outcome.id}-{after}"
         anew = any(event.at < start <= at for start in begun.get(session.person_id, ()))
         if not anew and at - LISTED_BEFORE <= clock.now():
-            yield _Asked(TaskKind.RATE, session, rule_id, f"{rule_id}:{session.id}", at, RATING_GRACE)
+            rates = {"after": str(after), "measure": document.outcome.primary}
+            yield _Asked(
+                TaskKind.RATE, session, rule_id, f"{rule_id}:{session.id}", at, RATING_GRACE, {**rates}
+            )
 
 
 def _task(one: _Asked, owners: list[User]) -> NewTask:
     return NewTask(
         kind=one.kind, person=one.session.person, reason=one.reason, begins_at=one.at - LISTED_BEFORE,
         due_at=one.at + one.grace, owner=owners[0], escalates_to=owners[1] if len(owners) > 1 else None,
-        detail={"infusion": one.session.number, "rule": one.rule},
+        detail={"infusion": one.session.number, **one.detail, "rule": one.rule},
     )  # fmt: skip

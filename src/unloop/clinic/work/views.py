@@ -14,6 +14,7 @@ from unloop.clinic.people.services import ClinicRequest
 from unloop.clinic.work.forms import CloseForm
 from unloop.clinic.work.models import Task
 from unloop.clinic.work.tasks import close_task, read_open_tasks
+from unloop.clinic.work.wording import about, in_words, place_of
 
 MOST = 500
 """So many tasks are listed at once; a clinic that has more needs people, not a longer list."""
@@ -42,5 +43,8 @@ def task(request: ClinicRequest, task_id: UUID) -> HttpResponse:
     elif request.method == "POST" and form.is_valid():
         close_task(task_id, by=request.user, outcome=form.cleaned_data["outcome"])
         return redirect("work:tasks")
-    context = {"task": found, "form": form, "now": clock.now(), "late": status == 409}
+    context = {
+        "task": found, "what": in_words(found), "about": about(found), "place": place_of(found, request.user),
+        "form": form, "now": clock.now(), "late": status == 409,
+    }  # fmt: skip
     return render(request, "work/task.html", context, status=status)
