@@ -65,7 +65,7 @@ def test_ready_and_not_ready_are_told_apart_with_reasons(tab, somebody, adopted,
 
 def test_a_front_desk_reads_how_many_are_open_and_not_which(cast, as_user, somebody, adopted) -> None:
     book(somebody(), VisitKind.INFUSION, clock.now() + timedelta(hours=1))
-    titles = [item.title for item in expected(clock.now(), adopted)[0].open_items]
+    titles = [item.verdict.title for item in expected(clock.now(), adopted)[0].open_items]
     page = as_user(cast.front_desk).get("/today/").content.decode()
     assert f"{len(titles)} items open" in page
     assert not [title for title in titles if title in page]

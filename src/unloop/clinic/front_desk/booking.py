@@ -1,8 +1,7 @@
-"""Booking a visit, and reading a day."""
+"""Booking a visit, calling it off, and the clinic's day."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,34 +9,15 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import get_current_timezone
 
-from unloop.care.evaluation import Outcome, Ready, Verdict, judge
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import current_actor, record
-from unloop.clinic.chart.services import Person, load_charts
+from unloop.clinic.chart.services import Person
 from unloop.clinic.front_desk.models import Appointment, VisitKind
-from unloop.clinic.people.services import AdoptedProtocol, Chair, protocol_of
-from unloop.facts import DICTIONARY, Chart
-from unloop.protocol import Protocol
+from unloop.clinic.people.services import Chair
 from unloop.quantity import InputRefused
 
 LONGEST = timedelta(hours=24)
 """No visit is longer, so what began earlier has ended."""
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """One visit of a day, and whether the person's evaluation is open or shut.
-
-    Attributes:
-        ready: whether the evaluation gate is open; None when no protocol is adopted.
-        open_items: what stands in the way, each verdict once.
-        first_to_expire: label and time of the fact that stops counting first, when ready.
-    """
-
-    appointment: Appointment
-    ready: bool | None
-    open_items: tuple[Verdict, ...]
-    first_to_expire: tuple[str, datetime] | None
 
 
 @transaction.atomic
@@ -98,30 +78,3 @@ def day_of(moment: datetime) -> tuple[datetime, datetime]:
     local = moment.astimezone(get_current_timezone())
     begin = local.replace(hour=0, minute=0, second=0, microsecond=0)
     return begin, begin + timedelta(days=1)
-
-
-def expected(moment: datetime, adopted: AdoptedProtocol | None) -> list[Expected]:
-    """The visits of a day with the state of each evaluation, judged now by this protocol, in few queries."""
-    begin, end = day_of(moment)
-    visits = list(
-        Appointment.objects.filter(begins_at__gte=begin, begins_at__lt=end, called_off_at__isnull=True)
-        .select_related("person", "chair")
-        .order_by("begins_at")
-    )
-    people = sorted({str(visit.person_id) for visit in visits})
-    record("front_desk.day.read", detail={"visits": len(visits), "people": people})
-    charts = load_charts({visit.person for visit in visits})
-    if adopted is None:
-        return [Expected(visit, ready=None, open_items=(), first_to_expire=None) for visit in visits]
-    protocol = protocol_of(adopted)
-    return [_judge(visit, charts[visit.person_id], protocol) for visit in visits]
-
-
-def _judge(visit: Appointment, chart: Chart, protocol: Protocol) -> Expected:
-    answer = judge("evaluation", protocol, chart, at=clock.now())
-    if isinstance(answer, Ready):
-        first = answer.expiries[0] if answer.expiries else None
-        named = (DICTIONARY[first.code].label, first.at) if first is not None else None
-        return Expected(visit, ready=True, open_items=(), first_to_expire=named)
-    shut = answer.with_outcome(Outcome.EXCLUDES, Outcome.MISSING, Outcome.STALE)
-    return Expected(visit, ready=False, open_items=shut, first_to_expire=None)

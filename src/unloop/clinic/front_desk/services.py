@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from unloop.clinic.front_desk.booking import book, call_off, expected
+from unloop.clinic.front_desk.booking import book, call_off
+from unloop.clinic.front_desk.day import expected
 from unloop.clinic.front_desk.models import Appointment, VisitKind
 
 __all__ = ["Appointment", "VisitKind", "book", "call_off", "expected"]

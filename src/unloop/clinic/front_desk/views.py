@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from uuid import UUID
 
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,65 +18,103 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from unloop.clinic.audit import clock
 from unloop.clinic.chart.services import Person, of_person
 from unloop.clinic.follow_up.services import plan_follow_up
-from unloop.clinic.front_desk.booking import Expected, book, call_off, day_of, expected
+from unloop.clinic.front_desk.booking import book, call_off, day_of
+from unloop.clinic.front_desk.day import Expected, read_day
+from unloop.clinic.front_desk.drawing import draw
 from unloop.clinic.front_desk.forms import BookingForm
+from unloop.clinic.front_desk.lanes import UNDER_WAY, Lane, lanes
+from unloop.clinic.front_desk.mending import with_mends
 from unloop.clinic.front_desk.models import Appointment, VisitKind
-from unloop.clinic.people.services import ClinicRequest, current_protocol, spelled
-from unloop.clinic.work.services import read_open_tasks
+from unloop.clinic.people.services import ClinicRequest, chairs_in_use, current_protocol, spelled
+from unloop.clinic.work.services import Task, read_open_tasks
 from unloop.quantity import InputRefused
+
+PLANNED = "front_desk:follow-up-planned"
+PLAN_AGAIN_AFTER = 60
+"""Seconds after which the day's page plans calls and ratings again; the first of them begins hours after an end."""
+MOST_TASKS = 20
+"""So many tasks stand on the day's page; the tasks' own page has them all."""
 
 
 @require_GET
 def today(request: ClinicRequest) -> HttpResponse:
-    """Who is expected, who is ready and why the others are not, and what waits for a reader."""
+    """Who is expected, who sits where, who is ready and why the others are not, and what waits for a reader."""
     now = clock.now()
     moment = _asked_day(request) or now
     adopted = current_protocol()
-    visits = expected(moment, adopted)
+    day = read_day(moment, adopted)
+    is_today = day_of(moment) == day_of(now)
     clinical = request.user.is_clinical
-    if clinical:
+    if clinical and cache.add(PLANNED, True, PLAN_AGAIN_AFTER):  # noqa: FBT003 - what is kept under the name
         plan_follow_up()
+    in_chairs = lanes(day, chairs_in_use())
     context = {
-        "sentence": sentence(visits) if adopted else unjudged_sentence(visits),
-        "day": day_of(moment)[0],
-        "is_today": day_of(moment) == day_of(now),
+        "sentence": sentence(day.visits) if adopted else unjudged_sentence(day.visits),
+        "day": day.begin,
+        "is_today": is_today,
         "now": now,
-        "visits": visits,
-        "ready": [one for one in visits if one.ready],
-        "not_ready": [one for one in visits if one.ready is False],
-        "unjudged": [one for one in visits if one.ready is None],
+        "visits": day.visits,
+        "ready": [one for one in day.visits if one.ready and not one.begun],
+        "begun": [one for one in day.visits if one.begun],
+        "not_ready": with_mends([one for one in day.visits if one.ready is False], request.user),
         "protocol": adopted,
-        "tasks": read_open_tasks(most=20) if clinical else [],
+        "lanes": in_chairs,
+        "chairs_sentence": chairs_sentence(in_chairs),
+        "drawn": draw(in_chairs, day.begin, get_current_timezone(), now=now if is_today else None),
+        "waiting": _by_person(read_open_tasks(most=MOST_TASKS)) if clinical else [],
         "clinical": clinical,
     }
     return render(request, "front_desk/today.html", context)
 
 
-def sentence(visits: list[Expected]) -> str:
+def _by_person(tasks: Iterable[Task]) -> list[tuple[Person, list[Task]]]:
+    """Tasks by the person whom they are about; whose task is due first stands first."""
+    found: dict[UUID, tuple[Person, list[Task]]] = {}
+    for task in tasks:
+        found.setdefault(task.person_id, (task.person, []))[1].append(task)
+    return list(found.values())
+
+
+def sentence(visits: Sequence[Expected]) -> str:
     """The one true sentence about a day."""
     if not visits:
         return _("No one is expected.")
-    ready = sum(bool(one.ready) for one in visits)
-    if not ready:
-        judged = _("None is ready.")
-    elif ready == len(visits):
-        judged = ngettext("That person is ready.", "All of them are ready.", ready)
-    else:
-        yes = ngettext("%(n)s is ready", "%(n)s are ready", ready) % {"n": spelled(ready).capitalize()}
-        shut = len(visits) - ready
-        no = ngettext("%(n)s is not", "%(n)s are not", shut) % {"n": spelled(shut)}
-        judged = _("%(yes)s, %(no)s.") % {"yes": yes, "no": no}
-    return f"{_coming(visits)} {judged}"
+    begun = sum(one.begun for one in visits)
+    ready = sum(bool(one.ready) for one in visits) - begun
+    shut = len(visits) - begun - ready
+    if not begun and not ready:
+        return f"{_coming(visits)} {_('None is ready.')}"
+    if not begun and not shut:
+        return f"{_coming(visits)} {ngettext('That person is ready.', 'All of them are ready.', ready)}"
+    said = [
+        (begun, ngettext("%(n)s has begun", "%(n)s have begun", begun)),
+        (ready, ngettext("%(n)s is ready", "%(n)s are ready", ready)),
+        (shut, ngettext("%(n)s is not", "%(n)s are not", shut) if ready
+         else ngettext("%(n)s is not ready", "%(n)s are not ready", shut)),
+    ]  # fmt: skip
+    judged = ", ".join(words % {"n": spelled(number)} for number, words in said if number)
+    return f"{_coming(visits)} {judged[:1].upper()}{judged[1:]}."
 
 
-def unjudged_sentence(visits: list[Expected]) -> str:
+def chairs_sentence(in_chairs: Sequence[Lane]) -> str:
+    """Who is in a chair at this moment."""
+    here = [
+        _("%(name)s in %(chair)s: %(words)s") % {"name": stay.name, "chair": lane.chair, "words": stay.words}
+        for lane in in_chairs
+        for stay in lane.stays
+        if stay.phase in UNDER_WAY
+    ]
+    return f"{'; '.join(here)}." if here else _("Nobody sits in a chair now.")
+
+
+def unjudged_sentence(visits: Sequence[Expected]) -> str:
     """The sentence about a day before any protocol is adopted."""
     if not visits:
         return _("No one is expected.")
     return f"{_coming(visits)} {_('No protocol is adopted, so nobody can be treated.')}"
 
 
-def _coming(visits: list[Expected]) -> str:
+def _coming(visits: Sequence[Expected]) -> str:
     count = len(visits)
     words = ngettext("%(n)s person is expected.", "%(n)s people are expected.", count)
     return words % {"n": spelled(count).capitalize()}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils.timezone import override
+from django.utils.timezone import localtime, override
 
 from unloop.care.consultation import consent_text
 from unloop.clinic.audit import clock
@@ -101,7 +101,11 @@ class Demo(AtWork):
             make_plan(mateo, self.protocol)
             yara = self.signed(cast.YARA)
             self.consented(yara)
-            book(yara, VisitKind.INFUSION, self.today_at(13), chair=self.chairs[0])
+            book(yara, VisitKind.INFUSION, self.after_the_others(), chair=self.chairs[0])
+
+    def after_the_others(self) -> datetime:
+        """One o'clock, or later today once the chairs are free of those who sit there now."""
+        return self.today_at(min(max(13, localtime(self.now).hour + 3), 22))
 
     def today(self) -> None:
         """One infusion that runs, and one person who recovers."""
