@@ -1,0 +1,9 @@
+"""The array type of this room."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+"""float64 throughout; the first axis is the studies."""

@@ -1,0 +1,105 @@
+"""Exact answers for small counts: a proportion's interval, and the test of a fourfold table. Standard library only."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from unloop.quantity import InputRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Proportion:
+    """Events among people, with the interval of Clopper and Pearson (1934); fractions of 1.
+
+    The interval covers at least as often as its level says, at any count and also at 0 and at all.
+    """
+
+    events: int
+    people: int
+    low: float
+    high: float
+
+    @property
+    def estimate(self) -> float:
+        """Events over people."""
+        return self.events / self.people
+
+
+def proportion(events: int, people: int, *, level: float = 0.95) -> Proportion:
+    """A proportion with its exact interval.
+
+    Raises:
+        InputRefused: when there are no people, or more events than people.
+
+    Example:
+        >>> found = proportion(4, 8)
+        >>> round(found.low, 3), round(found.high, 3)
+        (0.157, 0.843)
+    """
+    _check_counts(events, people)
+    tail = (1.0 - level) / 2.0
+    low = 0.0 if events == 0 else _root(lambda p: _upper_tail(events, people, p) - tail)
+    high = 1.0 if events == people else _root(lambda p: tail - (1.0 - _upper_tail(events + 1, people, p)))
+    return Proportion(events=events, people=people, low=low, high=high)
+
+
+def fisher_two_sided(first: tuple[int, int], second: tuple[int, int]) -> float:
+    """Fisher's exact test: the probability of a table as unlikely as this one or less, margins given.
+
+    Args:
+        first, second: events and people of each arm.
+
+    Raises:
+        InputRefused: when an arm has no people, or more events than people.
+
+    Example:
+        >>> round(fisher_two_sided((4, 8), (0, 7)), 4)
+        0.0769
+    """
+    (events1, people1), (events2, people2) = first, second
+    _check_counts(events1, people1)
+    _check_counts(events2, people2)
+    events, people = events1 + events2, people1 + people2
+    ways = {
+        treated: math.comb(people1, treated) * math.comb(people2, events - treated)
+        for treated in range(max(0, events - people2), min(events, people1) + 1)
+    }
+    as_unlikely = sum(count for count in ways.values() if count <= ways[events1])
+    return float(Fraction(as_unlikely, math.comb(people, events)))
+
+
+def _check_counts(events: int, people: int) -> None:
+    if people < 1 or not 0 <= events <= people:
+        raise InputRefused(
+            "events",
+            given=f"{events} of {people}",
+            allowed="at least one person, and 0 to all of them with the event",
+            mend="check both counts",
+        )
+
+
+def _upper_tail(events: int, people: int, p: float) -> float:
+    """The probability of `events` or more among `people`; summed over the shorter tail."""
+    if events > people:
+        return 0.0
+    if events > people * p:
+        return min(math.fsum(_mass(x, people, p) for x in range(events, people + 1)), 1.0)
+    return max(1.0 - math.fsum(_mass(x, people, p) for x in range(events)), 0.0)
+
+
+def _mass(events: int, people: int, p: float) -> float:
+    if p <= 0.0 or p >= 1.0:
+        return float(events == (people if p >= 1.0 else 0))
+    log_ways = math.lgamma(people + 1) - math.lgamma(events + 1) - math.lgamma(people - events + 1)
+    return math.exp(log_ways + events * math.log(p) + (people - events) * math.log1p(-p))
+
+
+def _root(rising: Callable[[float], float]) -> float:
+    """Where a function that rises with p passes zero, by halving [0, 1] until it is known to twelve digits."""
+    low, high = 0.0, 1.0
+    while high - low > 1e-12 * high and low < (middle := (low + high) / 2.0) < high:
+        low, high = (middle, high) if rising(middle) < 0.0 else (low, middle)
+    return (low + high) / 2.0

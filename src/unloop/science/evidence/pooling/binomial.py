@@ -1,0 +1,207 @@
+"""Counts as counts: logistic models with a normal effect for each study, by adaptive Gauss-Hermite quadrature.
+
+Three models share one engine (names as in metafor): `UM.FS`, two arms with an own baseline for every study and
+its random effect split between the arms; `CM.AL`, the treated share of all events with an offset (approximate
+conditional); and one arm, log odds of a proportion. No empty cell is filled. For a given tau each likelihood is
+log-concave in all else, so Newton's steps, never accepted downhill, find the one top.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from unloop.science.evidence.arrays import FloatArray
+from unloop.science.evidence.pooling.numerics import logistic
+
+NODES = 15
+MOST_STEPS = 100
+_Z, _RAW = np.polynomial.hermite_e.hermegauss(NODES)
+_LOG_W = np.log(_RAW / math.sqrt(2.0 * math.pi)) + 0.5 * _Z**2
+
+
+@dataclass(frozen=True, slots=True)
+class Logits:
+    """Rows of binomial counts in every study and how their log odds are composed.
+
+    The log odds of row r of study i are offset + theta * fixed + a_i * own + tau * u_i * random, u_i standard
+    normal.
+
+    Attributes:
+        events, people, offset: shape (k, R).
+        fixed, own, random: coefficients, shape (R,); `own` all 0 where studies have no baseline of their own.
+    """
+
+    events: FloatArray
+    people: FloatArray
+    offset: FloatArray
+    fixed: FloatArray
+    own: FloatArray
+    random: FloatArray
+
+    @property
+    def has_baselines(self) -> bool:
+        """Whether every study has a baseline of its own."""
+        return bool(self.own.any())
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Where the likelihood is looked at: the effect, tau, and each study's own baseline, shape (k,)."""
+
+    theta: float
+    tau: float
+    a: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Slopes:
+    """Log-likelihood with first and second derivatives.
+
+    Attributes:
+        value: the log-likelihood without binomial coefficients.
+        g: by (theta, tau), shape (2,).
+        h: second by (theta, tau), shape (2, 2).
+        g_a, h_aa: by each baseline, shape (k,).
+        h_ga: mixed, shape (k, 2).
+    """
+
+    value: float
+    g: FloatArray
+    h: FloatArray
+    g_a: FloatArray
+    h_aa: FloatArray
+    h_ga: FloatArray
+
+    def profile(self, *, free: tuple[int, ...], baselines: bool) -> tuple[FloatArray, FloatArray]:
+        """Gradient and Hessian of the free ones of (theta, tau) with every baseline at its best."""
+        g, h = self.g, self.h
+        if baselines:
+            g = g - (self.h_ga / self.h_aa[:, None]).T @ self.g_a
+            h = h - (self.h_ga / self.h_aa[:, None]).T @ self.h_ga
+        index = list(free)
+        return g[index], h[np.ix_(index, index)]
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The top of a likelihood: effect, its standard error, tau, the log-likelihood, and the same with tau = 0."""
+
+    theta: float
+    se: float
+    tau: float
+    value: float
+    value_without_tau: float
+
+
+def slopes_at(logits: Logits, point: Point) -> Slopes:
+    """Log-likelihood and derivatives, the studies' random effects integrated out."""
+    base = logits.offset + point.theta * logits.fixed + point.a[:, None] * logits.own
+    mode, sd = _modes(logits, base, point.tau)
+    u = mode[:, None] + sd[:, None] * _Z
+    eta = base[:, :, None] + point.tau * logits.random[:, None] * u[:, None, :]
+    complete = (logits.events[:, :, None] * eta - logits.people[:, :, None] * np.logaddexp(0.0, eta)).sum(
+        axis=1
+    )
+    log_terms = complete - 0.5 * u**2 + _LOG_W + np.log(sd)[:, None]
+    top = log_terms.max(axis=1, keepdims=True)
+    mass = np.exp(log_terms - top)
+    total = mass.sum(axis=1, keepdims=True)
+    return _derivatives(logits, eta, u, mass=mass / total, value=float((top + np.log(total)).sum()))
+
+
+def _derivatives(logits: Logits, eta: FloatArray, u: FloatArray, *, mass: FloatArray, value: float) -> Slopes:
+    """Louis 1982: expected second derivatives plus the variance of the first, over each study's random effect."""
+    share = logistic(eta)
+    first = logits.events[:, :, None] - logits.people[:, :, None] * share
+    bent = (first - logits.events[:, :, None]) * (1.0 - share) * mass[:, None, :]
+    ones, linear = bent.sum(axis=2), (bent * u[:, None, :]).sum(axis=2)
+    square = (bent * u[:, None, :] ** 2).sum(axis=2)
+    coefficients = np.stack([logits.fixed, logits.random, logits.own])
+    scores = np.einsum("pr,krj->pkj", coefficients, first)
+    scores[1] *= u
+    weighed = scores * mass
+    mean = weighed.sum(axis=2)
+    moments = ((ones, linear, ones), (linear, square, linear), (ones, linear, ones))
+    curved = np.array(
+        [
+            [moments[p][q] @ (coefficients[p] * coefficients[q]) for q in range(len(coefficients))]
+            for p in range(len(coefficients))
+        ]
+    )
+    hessian = curved + np.einsum("pkj,qkj->pqk", weighed, scores) - mean[:, None] * mean[None, :]
+    return Slopes(
+        value=value,
+        g=mean[:2].sum(axis=1),
+        h=hessian[:2, :2].sum(axis=2),
+        g_a=mean[2],
+        h_aa=hessian[2, 2],
+        h_ga=hessian[2, :2].T,
+    )
+
+
+def _modes(logits: Logits, base: FloatArray, tau: float) -> tuple[FloatArray, FloatArray]:
+    """Where each study's random effect is likeliest, and the spread there; safeguarded Newton, shapes (k,)."""
+    reach = tau * np.abs(logits.random) * np.maximum(logits.events, logits.people - logits.events)
+    high = reach.sum(axis=1)
+    low = -high
+    u, curve = np.zeros(base.shape[0]), -np.ones(base.shape[0])
+    for _ in range(MOST_STEPS):
+        share = logistic(base + tau * logits.random * u[:, None])
+        slope = tau * ((logits.events - logits.people * share) @ logits.random) - u
+        curve = -1.0 - tau**2 * ((logits.people * share * (1.0 - share)) @ logits.random**2)
+        low, high = np.where(slope > 0, u, low), np.where(slope < 0, u, high)
+        moved = u - slope / curve
+        moved = np.where((moved < low) | (moved > high), 0.5 * (low + high), moved)
+        if np.abs(moved - u).max() < 1e-5:  # the next step would be its square
+            return moved, 1.0 / np.sqrt(-curve)
+        u = moved
+    return u, 1.0 / np.sqrt(-curve)
+
+
+def climb(logits: Logits, start: Point, *, tau_free: bool) -> tuple[Point, Slopes]:
+    """From `start` to the top, tau held or free; every step goes up."""
+    point, slopes = start, slopes_at(logits, start)
+    free = (0, 1) if tau_free else (0,)
+    for _ in range(MOST_STEPS):
+        step = np.zeros(2)
+        g, h = slopes.profile(free=free, baselines=logits.has_baselines)
+        values, vectors = np.linalg.eigh(h)
+        step[list(free)] = vectors @ ((vectors.T @ g) / np.maximum(np.abs(values), 1e-8))
+        step /= max(1.0, float(np.abs(step).max()) / 2.0)
+        step_a = -(slopes.g_a + slopes.h_ga @ step) / slopes.h_aa if logits.has_baselines else 0.0 * point.a
+        point, slopes, moved = _step_up(logits, (point, slopes), (step, step_a))
+        if moved < 1e-7:  # the next step would be its square
+            break
+    return point, slopes
+
+
+def _step_up(
+    logits: Logits, here: tuple[Point, Slopes], steps: tuple[FloatArray, FloatArray]
+) -> tuple[Point, Slopes, float]:
+    (point, slopes), (step, step_a) = here, steps
+    for _ in range(40):
+        tried = Point(point.theta + float(step[0]), abs(point.tau + float(step[1])), point.a + step_a)
+        found = slopes_at(logits, tried)
+        moved = max(float(np.abs(step).max()), float(np.abs(step_a).max()))
+        if found.value >= slopes.value or moved < 1e-10:
+            return tried, found, moved
+        step, step_a = 0.5 * step, 0.5 * step_a
+    return point, slopes, 0.0
+
+
+def maximise(logits: Logits, *, theta: float, tau: float) -> Fit:
+    """The maximum likelihood fit, from a first guess of effect and tau."""
+    pooled = (logits.events.sum(axis=1) + 0.5) / (logits.people.sum(axis=1) + 1.0)
+    a = np.log(pooled / (1.0 - pooled)) if logits.has_baselines else np.zeros(logits.events.shape[0])
+    none, none_slopes = climb(logits, Point(theta, 0.0, a), tau_free=False)
+    point, slopes = climb(logits, Point(none.theta, max(tau, 0.2), none.a), tau_free=True)
+    if none_slopes.value >= slopes.value - 1e-10:
+        point, slopes = none, none_slopes
+    free = (0, 1) if point.tau > 1e-6 else (0,)
+    _, h = slopes.profile(free=free, baselines=logits.has_baselines)
+    return Fit(
+        point.theta, math.sqrt(float(np.linalg.inv(-h)[0, 0])), point.tau, slopes.value, none_slopes.value
+    )
