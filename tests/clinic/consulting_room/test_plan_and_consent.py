@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from datetime import timedelta
@@ -18,7 +19,7 @@ from unloop.clinic.chart.services import NewFact, add_facts
 from unloop.clinic.consulting_room.chances import chance
 from unloop.clinic.consulting_room.drawing import person_class
 from unloop.clinic.consulting_room.services import Consent, Plan, current_plan, in_force, make_plan, view_of
-from unloop.clinic.consulting_room.sheet_pdf import sheet_pdf
+from unloop.clinic.consulting_room.sheet_pdf import _document, sheet_pdf
 from unloop.quantity import InputRefused
 
 pytestmark = pytest.mark.django_db
@@ -219,3 +220,33 @@ def test_what_people_wrote_is_never_read_as_markup_on_paper(tmp_path: Path) -> N
     assert '#sys.version "x" $1$' in words
     assert "50 of 100, could be 16 to 84" in words
     assert "Is ketamine an approved treatment for OCD?" in words
+
+
+def _letters(text: str) -> str:
+    """A text without the places where a line may break."""
+    return re.sub(r"[\s-]", "", text)
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no pdftotext on this computer")
+def test_the_sheet_is_one_page_and_the_form_to_sign_is_the_next(tmp_path: Path) -> None:
+    paper = tmp_path / "sheet.pdf"
+    paper.write_bytes(sheet_pdf(consent_text(), spoken_to="Rhea Ready", day="3 December 2026"))
+    words = subprocess.run(["pdftotext", str(paper), "-"], capture_output=True, text=True, check=True).stdout
+    first, second, rest = (re.sub(r"\s+", " ", page) for page in words.split("\f"))
+    assert not rest
+    for section in consent_text().sheet.section:
+        assert section.title in first
+        for statement in section.statement:
+            assert _letters(statement.text.split(". ")[0]) in _letters(first)
+    assert all(f"{place}. {one.text}" in second for place, one in enumerate(consent_text().sheet.question, 1))
+    assert "Your name and signature" in second
+    assert "Your name and signature" not in first
+
+
+def test_every_statement_on_paper_names_its_source_by_number() -> None:
+    made = _document(consent_text(), spoken_to="Rhea Ready", day="3 December 2026")
+    numbered = {one["number"]: one["words"] for one in made["sources"]}
+    said = [one for part in made["parts"] for one in part["said"]]
+    written = [one.source for section in consent_text().sheet.section for one in section.statement]
+    assert [numbered[one["number"]] for one in said] == written
+    assert sum(part["counted"] for part in made["parts"]) == 1
