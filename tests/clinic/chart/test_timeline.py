@@ -192,7 +192,7 @@ def test_a_fall_is_held_against_measurement_error_and_names_no_cause() -> None:
     severity, infusions, beside = argument(drawn)
     assert severity.title == "The fall is beyond measurement error"
     assert severity.words.startswith("30 to 18 points, 21 October 2026 to 15 November 2026; ")
-    assert infusions.title == "2 infusions were given"
+    assert infusions.title == "Two infusions were given"
     assert infusions.words.startswith("40.0 mg each of ketamine base as labelled")
     assert "ask" in beside.words
     assert not any(word in f"{severity} {infusions} {beside}" for word in ("because", "due to", "thanks"))
@@ -236,6 +236,12 @@ def test_treatment_that_changed_in_the_same_weeks_is_named() -> None:
         assert words in beside.words
 
 
+def test_erp_that_ended_before_the_first_rating_is_not_called_beside_it() -> None:
+    before = fact("psychotherapies", ({"kind": "erp", "sessions": 15.0},), -60)
+    drawn = course(*rated((30.0, -30), (18.0, -5)), before, infusions=given(-28))
+    assert argument(drawn)[2].title == "No other treatment is recorded to have changed"
+
+
 def test_nothing_rated_is_nothing_argued() -> None:
     drawn = course(infusions=given(-3))
     assert argument(drawn) == ()
@@ -244,4 +250,4 @@ def test_nothing_rated_is_nothing_argued() -> None:
 
 def test_the_sentence_counts_points_and_infusions() -> None:
     drawn = course(*rated((30.0, -30), (18.0, -5)), infusions=given(-28, -21))
-    assert sentence(drawn) == "Severity fell by 12 points over 2 infusions."
+    assert sentence(drawn) == "Severity fell by 12 points over two infusions."

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from unloop.clinic.chart.drawing import infusions_in_words
 from unloop.clinic.chart.timeline import RatedPoint, Timeline
+from unloop.clinic.people.templatetags.unloop_ui import spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,9 @@ def sentence(course: Timeline) -> str:
     if not course.infusions:
         return _("Y-BOCS %(now)g, before any infusion.") % {"now": course.latest.total}
     count = len(course.infusions)
-    over = ngettext("%(count)d infusion", "%(count)d infusions", count) % {"count": count}
+    over = ngettext("%(count)s infusion", "%(count)s infusions", count) % {"count": spelled(count)}
     if course.baseline is None or course.latest.at <= course.baseline.at:
-        return _("%(over)s given; not rated since.") % {"over": over}
+        return _capital(_("%(over)s given; not rated since.") % {"over": over})
     points = course.baseline.total - course.latest.total
     if points == 0:
         return _("Severity is unchanged over %(over)s.") % {"over": over}
@@ -88,7 +89,7 @@ def _from_to(first: RatedPoint, last: RatedPoint) -> str:
 def _given(course: Timeline) -> Told:
     if not course.infusions:
         return Told(_("No infusion was given here"), _("What is drawn is the time before treatment."))
-    title = ngettext("%(count)d infusion was given", "%(count)d infusions were given", len(course.infusions))
+    title = ngettext("%(count)s infusion was given", "%(count)s infusions were given", len(course.infusions))
     first, last = (
         date_format(localtime(one.at), "j F Y") for one in (course.infusions[0], course.infusions[-1])
     )
@@ -96,7 +97,7 @@ def _given(course: Timeline) -> Told:
     words = _("%(what)s of ketamine base as labelled, %(when)s.") % {
         "what": infusions_in_words(course).split(", ", 1)[1], "when": when,
     }  # fmt: skip
-    return Told(title % {"count": len(course.infusions)}, words)
+    return Told(_capital(title % {"count": spelled(len(course.infusions))}), words)
 
 
 def _beside(course: Timeline) -> Told:
@@ -107,14 +108,18 @@ def _beside(course: Timeline) -> Told:
     said = [
         *([_("new or changed: %s") % ", ".join(dict.fromkeys(begun))] if begun else []),
         *([_("ended or changed: %s") % ", ".join(dict.fromkeys(ended))] if ended else []),
-        *([_("ERP: %s") % course.erp[-1].words] if course.erp else []),
+        *(_("ERP: %s") % one.words for one in course.erp[-1:] if first < one.at <= last),
     ]
     close = _("What happened in the person's life is not in the record: ask.")
     if not said:
         return Told(_("No other treatment is recorded to have changed"), close)
     words = "; ".join(said)
-    return Told(_("Other treatment ran beside it"), f"{words[0].upper()}{words[1:]}. {close}")
+    return Told(_("Other treatment ran beside it"), f"{_capital(words)}. {close}")
 
 
 def _day(point: RatedPoint) -> str:
     return date_format(localtime(point.at), "j F Y")
+
+
+def _capital(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
