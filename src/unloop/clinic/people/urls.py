@@ -6,6 +6,7 @@ from allauth.account import views as account
 from django.urls import include, path
 
 from unloop.clinic.people.views import clinic, entry, protocols, staff
+from unloop.clinic.people.views.sign_out import SignOut
 
 pages = [
     path("", entry.home, name="home"),
@@ -45,7 +46,7 @@ urlpatterns = [
     path("", include((pages, "people"))),
     path("healthz", entry.healthz, name="healthz"),
     path("sign-in/", entry.SignIn.as_view(), name="account_login"),
-    path("sign-out/", account.logout, name="account_logout"),
+    path("sign-out/", SignOut.as_view(), name="account_logout"),
     path("sign-in/inactive/", account.account_inactive, name="account_inactive"),
     path("sign-in/again/", account.reauthenticate, name="account_reauthenticate"),
     path("password/", account.password_change, name="account_change_password"),

@@ -6,9 +6,15 @@ export function serverNow() {
   return Date.now() + offset;
 }
 
-function measure() {
+function measure(seen = Date.now()) {
   const clocks = document.getElementById("clocks");
-  if (clocks && clocks.dataset.serverNow) offset = Date.parse(clocks.dataset.serverNow) - Date.now();
+  if (clocks && clocks.dataset.serverNow) offset = Date.parse(clocks.dataset.serverNow) - seen;
+}
+
+// The page came when its first byte did; how long the scripts took to load is no difference of clocks.
+function arrived() {
+  const [page] = performance.getEntriesByType("navigation");
+  return page && page.responseStart ? performance.timeOrigin + page.responseStart : Date.now();
 }
 
 function mmss(milliseconds) {
@@ -50,7 +56,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 document.addEventListener("htmx:afterSettle", () => { measure(); tick(); hideUndo(); });
 document.addEventListener("htmx:oobAfterSwap", () => { measure(); tick(); hideUndo(); });
 
-measure();
+measure(arrived());
 tick();
 hideUndo();
 setInterval(tick, 1000);
