@@ -155,3 +155,22 @@ def test_the_trail_names_the_link_as_the_one_who_acts(opened, phone):
     entry = AuditEntry.objects.get(action="questionnaires.answer.given")
     assert (entry.actor_kind, entry.actor_id) == ("link", Invitation.objects.get().id)
     assert entry.route == "questionnaires:question"
+
+
+@pytest.mark.parametrize(
+    "chosen", [("phq-9", "gad-7"), ("gad-7", "phq-9"), ("wsas", "gad-7", "phq-9", "phq-9")]
+)
+def test_the_phq_9_is_asked_before_the_gad_7_as_the_protocol_lists_them(ines, cast, chosen) -> None:
+    invitation, _path = invite(ines, chosen, by=cast.provider)
+    assert invitation.instruments[:2] == ["phq-9", "gad-7"]
+    assert len(invitation.instruments) == len(set(chosen))
+
+
+def test_what_the_protocol_does_not_ask_for_comes_last(ines, cast) -> None:
+    invitation, _path = invite(ines, ("check-in", "audit-c", "phq-9"), by=cast.provider)
+    assert invitation.instruments == ["phq-9", "audit-c", "check-in"]
+
+
+def test_the_page_offers_questionnaires_in_the_order_in_which_they_are_asked(ines, cast, as_user) -> None:
+    page = as_user(cast.provider).get(f"/people/{ines.id}/answers/link/").content.decode()
+    assert page.index('value="phq-9"') < page.index('value="gad-7"') < page.index('value="check-in"')

@@ -11,13 +11,14 @@ from uuid import UUID
 from django.db import transaction
 from django.urls import reverse
 
-from unloop.care.symptoms import Respondent, bundled
+from unloop.care.symptoms import Instrument, Respondent, bundled
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import Outcome, record
 from unloop.clinic.chart.services import Person
 from unloop.clinic.people.services import User
 from unloop.clinic.questionnaires.models import Invitation, LinkState
 from unloop.clinic.questionnaires.safety import asks_about_suicide
+from unloop.clinic.questionnaires.wordings import in_order
 from unloop.clinic.work.services import duty_owner
 from unloop.quantity import InputRefused
 
@@ -39,7 +40,7 @@ def invite(
 
     Args:
         person: who answers; the birth date has to be known, since it opens the link.
-        instruments: ids, in the order in which they are asked.
+        instruments: ids in any order; they are asked in the order of the protocol in force.
         by: who sends it.
         reader: who reads the answers; whoever sends it if they see charts, else whoever is on duty.
 
@@ -47,11 +48,11 @@ def invite(
         InputRefused: no instrument or one that a clinician rates, no birth date, or a question on suicide while
             nobody is on duty.
     """
-    _check(person, instruments)
+    chosen = _check(person, instruments)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     now = clock.now()
     invitation = Invitation.objects.create(
-        person=person, token_hash=hash_of(token), instruments=list(dict.fromkeys(instruments)), sent_by=by,
+        person=person, token_hash=hash_of(token), instruments=[one.id for one in in_order(chosen)], sent_by=by,
         reader=reader or (by if by.is_clinical else duty_owner()), made_at=now, expires_at=now + open_for,
     )  # fmt: skip
     record("questionnaires.link.made", person=person.id, about=invitation,
@@ -59,19 +60,20 @@ def invite(
     return invitation, reverse("questionnaires:link", args=[token])
 
 
-def _check(person: Person, instruments: Sequence[str]) -> None:
+def _check(person: Person, instruments: Sequence[str]) -> list[Instrument]:
     if not instruments:
         raise InputRefused("questionnaires", given="none", allowed="at least one", mend="choose what to ask")
     if person.birth_date is None:
         raise InputRefused("birth date", given=None, allowed="a birth date, which opens the link",
                            mend="enter it in the person's record first")  # fmt: skip
-    chosen = [bundled(instrument_id) for instrument_id in instruments]
+    chosen = [bundled(instrument_id) for instrument_id in dict.fromkeys(instruments)]
     for instrument in chosen:
         if instrument.respondent is not Respondent.SELF:
             raise InputRefused("questionnaires", given=instrument.id, allowed="what a person answers alone",
                                mend="rate this one with the person")  # fmt: skip
     if any(asks_about_suicide(instrument) for instrument in chosen):
         duty_owner()
+    return chosen
 
 
 def hash_of(token: str) -> str:

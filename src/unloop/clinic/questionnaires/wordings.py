@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from uuid import UUID
 
@@ -10,18 +11,33 @@ from django.db import transaction
 from unloop.care.symptoms import Entry, Instrument, Respondent, bundled, library
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import record
-from unloop.clinic.people.services import User
+from unloop.clinic.people.services import User, current_protocol, protocol_of
 from unloop.clinic.questionnaires.models import AnswerSheet, LoadedWording
 from unloop.facts import DICTIONARY
 from unloop.fhir import Misfit, fit, read_questionnaire
+from unloop.protocol import bundled as bundled_protocol
 
 CAN_BE_WORDED = ("phq-9", "gad-7")
 """Instruments whose official file may be loaded by anybody (public domain)."""
 
 
 def to_send() -> list[Instrument]:
-    """Instruments that a person answers alone."""
-    return [one for one in to_rate() if one.respondent is Respondent.SELF]
+    """Instruments that a person answers alone, in the order in which they are asked."""
+    return in_order([one for one in to_rate() if one.respondent is Respondent.SELF])
+
+
+def in_order(instruments: Sequence[Instrument]) -> list[Instrument]:
+    """In the order in which the protocol in force asks for what they give; those that it does not ask for follow."""
+    adopted = current_protocol()
+    items = protocol_of(adopted).document.evaluation if adopted else bundled_protocol().document.evaluation
+    asked = [code for item in items for code in item.facts]
+    return sorted(instruments, key=lambda one: _place(one, asked))
+
+
+def _place(instrument: Instrument, asked: Sequence[str]) -> int:
+    return min(
+        (asked.index(fact.code) for fact in instrument.facts if fact.code in asked), default=len(asked)
+    )
 
 
 def to_rate() -> list[Instrument]:
