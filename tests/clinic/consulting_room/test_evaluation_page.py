@@ -149,3 +149,25 @@ def test_a_look_at_the_evaluation_leaves_a_line_in_the_trail(
 
     see(cast.nurse, "evaluation", ready)
     assert AuditEntry.objects.filter(action="chart.read", person_id=ready.id, actor_id=cast.nurse.pk).exists()
+
+
+def test_who_may_go_on_is_said_in_words_and_no_code_stands_on_the_page(
+    see: Any, cast: Any, adopted: Any, ready: Any
+) -> None:
+    add_facts(ready, [NewFact("psychosis_in_first_degree_relative", value=True)])
+    text = see(cast.provider, "evaluation", ready)
+    shown = re.sub(r"<[^>]+>", " ", text.split("<main")[1])
+    assert "psychiatrist" in shown
+    assert not re.findall(r"\b[a-z]+_[a-z_]+\b", shown)
+
+
+def test_asked_items_stand_in_two_halves_in_the_order_of_the_protocol(
+    see: Any, cast: Any, adopted: Any, ready: Any
+) -> None:
+    text = see(cast.provider, "evaluation", ready)
+    first, second = text.split("<b>Asked items</b>")[1].split("<b>Asked items, continued</b>")
+    rules = [re.findall(r"EVA-\d+", half) for half in (first, second)]
+    assert 0 <= len(rules[0]) - len(rules[1]) <= 1
+    asked = [one for half in rules for one in half]
+    assert asked == sorted(asked)
+    assert len(asked) == len(set(asked))

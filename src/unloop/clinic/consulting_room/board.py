@@ -49,6 +49,12 @@ class OpenItem:
     answers: tuple[Last, ...] = ()
     contradicted: bool = False
 
+    @property
+    def signers(self) -> tuple[str, ...]:
+        """Who may go on over it, in words; none where nobody may."""
+        override = self.verdict.override
+        return tuple(one.replace("_", " ") for one in override.signers) if override is not None else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:

@@ -10,10 +10,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from unloop.care.evaluation import NotReady
+from unloop.care.evaluation import NotReady, Standing
 from unloop.clinic.chart.services import OpenChart, Person, of_person, open_chart
 from unloop.clinic.consulting_room.answering import groups
-from unloop.clinic.consulting_room.board import Board, lay_out
+from unloop.clinic.consulting_room.board import Answered, Board, lay_out
 from unloop.clinic.consulting_room.clearance import judge_person
 from unloop.clinic.consulting_room.forms import SignForm
 from unloop.clinic.consulting_room.models import GateChoice
@@ -88,7 +88,7 @@ def _page(request: ClinicRequest, person: Person, current: InForce, *, form: Sig
     context: dict[str, Any] = {
         "person": person, "opened": opened, "board": board, "protocol": current.protocol, "adopted": current.adopted,
         "sentence": sentence(board), "sections": _sections(board, person, opened),
-        "answered": [(words, board.answered[standing]) for standing, words in STANDINGS.items() if board.answered[standing]],
+        "answered": _answered(board),
         "pages": [(name, GROUPS[name]) for name in groups(current.protocol) if name in GROUPS],
         "signed": last_sign_off(person, current.protocol), "form": form, "may_sign": may_sign(request.user),
     }  # fmt: skip
@@ -98,6 +98,19 @@ def _page(request: ClinicRequest, person: Person, current: InForce, *, form: Sig
 def _board(person: Person, current: InForce, opened: OpenChart) -> Board:
     answer = judge_person(GateChoice.EVALUATION, person, current.protocol, chart=opened.chart)
     return lay_out(answer, view_of(person, current.protocol, chart=opened.chart))
+
+
+def _answered(board: Board) -> list[tuple[str, tuple[Answered, ...]]]:
+    """The answered rules by standing, as the protocol groups them; the many asked items in two halves."""
+    tables: list[tuple[str, tuple[Answered, ...]]] = []
+    for standing, words in STANDINGS.items():
+        rows = board.answered[standing]
+        half = (len(rows) + 1) // 2
+        if standing is Standing.ITEM and half > 1:
+            tables += [(str(words), rows[:half]), (_("%s, continued") % words, rows[half:])]
+        elif rows:
+            tables.append((str(words), rows))
+    return tables
 
 
 def _sections(board: Board, person: Person, opened: OpenChart) -> list[dict[str, Any]]:
