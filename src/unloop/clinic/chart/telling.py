@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from unloop.clinic.chart.drawing import infusions_in_words
 from unloop.clinic.chart.timeline import RatedPoint, Timeline
-from unloop.clinic.people.templatetags.unloop_ui import spelled
+from unloop.clinic.people.services import spelled
 
 
 @dataclass(frozen=True, slots=True)
