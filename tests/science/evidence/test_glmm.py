@@ -59,6 +59,12 @@ def test_studies_that_contradict_each_other_completely_leave_everything_open():
     assert found.tau2 > 60.0
 
 
+def test_one_person_a_study_leaves_the_heterogeneity_open_and_is_refused():
+    data = OneArm(np.array([1.0, 0.0]), np.array([1.0, 2.0]))
+    with pytest.raises(InputRefused, match="beyond all bounds"):
+        pool_glmm(effects_of(Measure.PR, data, labels=("one", "two")))
+
+
 def test_places_where_nobody_and_places_where_everybody_responds_are_refused():
     data = OneArm(np.array([0.0, 1e5, 0.0, 1e5]), np.array([1e5] * 4))
     with pytest.raises(InputRefused, match="beyond all bounds"):

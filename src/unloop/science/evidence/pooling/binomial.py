@@ -202,6 +202,11 @@ def maximise(logits: Logits, *, theta: float, tau: float) -> Fit:
         point, slopes = none, none_slopes
     free = (0, 1) if point.tau > 1e-6 else (0,)
     _, h = slopes.profile(free=free, baselines=logits.has_baselines)
-    return Fit(
-        point.theta, math.sqrt(float(np.linalg.inv(-h)[0, 0])), point.tau, slopes.value, none_slopes.value
-    )
+    return Fit(point.theta, _standard_error(-h), point.tau, slopes.value, none_slopes.value)
+
+
+def _standard_error(information: FloatArray) -> float:
+    """Of the effect; endless where the likelihood has no top, which one person a study can bring about."""
+    if float(np.linalg.eigvalsh(information)[0]) <= 0.0:
+        return math.inf
+    return math.sqrt(float(np.linalg.inv(information)[0, 0]))

@@ -125,7 +125,7 @@ def conditional(counts: Counts) -> Logits:
 def _pooled(effects: Effects, fit: Fit, words: str, *, scale: Scale, q: float | None, level: float) -> Pooled:
     studies = intercept_only(effects.yi, effects.vi)
     if fit.tau > LARGEST_TAU or not math.isfinite(fit.se):
-        raise _no_finite_estimate("the studies pull the heterogeneity beyond all bounds")
+        raise _no_finite_estimate("the heterogeneity runs beyond all bounds")
     alone = effects.k == 1
     tau2 = fit.tau**2
     reference = Reference()

@@ -77,11 +77,25 @@ def q_at(studies: Studies, tau2: float) -> float:
 
 def traces(studies: Studies, fit: WeightedFit) -> tuple[float, float]:
     """Traces of P and of PP, where P = W - WX(X'WX)^-1X'W."""
+    if studies.x.shape[1] == 1:
+        return _traces_of_the_mean(fit)
     second = fit.covariance @ ((studies.x.T * fit.w**2) @ studies.x)
     third = fit.covariance @ ((studies.x.T * fit.w**3) @ studies.x)
     once = float(fit.w.sum() - np.trace(second))
     twice = float((fit.w**2).sum() - 2.0 * np.trace(third) + np.trace(second @ second))
     return once, twice
+
+
+def _traces_of_the_mean(fit: WeightedFit) -> tuple[float, float]:
+    """The same as sums of positive terms, so that one study that outweighs all others cancels nothing."""
+    w = fit.w
+    total = float(w.sum())
+    before = np.concatenate([[0.0], np.cumsum(w)[:-1]])
+    after = np.concatenate([np.cumsum(w[::-1])[-2::-1], [0.0]])
+    squares_before = np.concatenate([[0.0], np.cumsum(w**2)[:-1]])
+    once = w @ (before + after) / total
+    twice = w**2 @ ((before + after) ** 2 + 2.0 * squares_before) / total**2
+    return float(once), float(twice)
 
 
 def restricted_log_likelihood(studies: Studies, tau2: float) -> float:
