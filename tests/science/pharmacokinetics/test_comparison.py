@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unloop.science.pharmacokinetics import Comparison, Drug, model, model_ids, verify
-from unloop.science.pharmacokinetics.document import Bar, Check
+from unloop.science.pharmacokinetics.reference import Bar, Check
 
 POINTS = st.lists(st.floats(1.0, 500.0), min_size=1, max_size=9)
 

@@ -224,9 +224,23 @@ def test_a_level_of_unknown_site_is_held_against_no_model_silently():
     )
 
 
+PARTIAL = """
+id = "half"
+title = "Half a model"
+status = "partial"
+missing = ["absorption rate", "organ flows"]
+source = { citation = "Nobody 2000", identifier = "none", read_in = "nowhere" }
+
+[[seen]]
+name = "clearance"
+value = 84.0
+unit = "L/h"
+provenance = "memory"
+"""
+
+
 def test_a_partial_model_refuses_and_says_what_is_missing():
-    text = b'id = "half"\nstatus = "partial"\nmissing = ["absorption rate", "organ flows"]\n'
-    refusal = refusal_of(text)
+    refusal = refusal_of(PARTIAL.encode())
     assert refusal.missing == ("absorption rate", "organ flows")
     assert "absorption rate, organ flows" in refusal.mend
 

@@ -69,7 +69,7 @@ def test_the_models_that_a_clinic_may_show_are_all_of_adults():
     assert {model(model_id).people.group for model_id in shown} == {"adults"}
 
 
-@pytest.mark.parametrize("model_id", ["herd-2007", "hornik-2018", "hijazi-2003"])
+@pytest.mark.parametrize("model_id", ["herd-2007", "hornik-2018", "hijazi-2003", "flint-2017"])
 def test_children_and_intensive_care_are_never_offered_to_a_clinic(model_id):
     assert model_id in model_ids()
     assert model_id not in for_clinic_screens()
@@ -77,7 +77,8 @@ def test_children_and_intensive_care_are_never_offered_to_a_clinic(model_id):
 
 def test_a_clinic_is_offered_only_models_of_its_drug():
     assert "otto-2021" not in for_clinic_screens(Drug.RACEMATE)
-    assert set(for_clinic_screens(Drug.ESKETAMINE)) == {"otto-2021", "kamp-2020"}
+    esketamine = {"otto-2021", "kamp-2020", "simons-2022", "perez-ruixo-2021"}
+    assert set(for_clinic_screens(Drug.ESKETAMINE)) == esketamine
 
 
 def test_a_model_that_does_not_exist_is_refused_with_those_that_do():

@@ -18,7 +18,43 @@ DOMINO = {"V1": 0.063, "k10": 0.4381, "k12": 0.5921, "k21": 0.2470, "k13": 0.590
 CLEMENTS = {"V1": 1.7522, "k10": 0.0109, "k12": 0.0186, "k21": 0.0137}
 HIJAZI = {"V1": 1.08, "k10": 0.0333, "k12": 0.0088, "k21": 0.0030}
 
+# Simons 2022, Table 4, by way of nlmixr2lib: L and L/min at 70 kg, minutes and shares.
+SIMONS = {"CL": 1.48, "V1": 11.6, "Q2": 2.43, "V2": 39.0, "Q3": 1.21, "V3": 174.0}
+SIMONS_NK = {"fm": 0.8, "MTT": 20.1, "CL": 1.0, "Q2": 2.63, "V2": 221.0}
+SIMONS_HNK = {"fm": 0.7, "MTT": 1.12, "CL": 0.933, "V1": 4.4, "Q2": 1.7, "V2": 87.5}
+SIMONS_FILM = {
+    "F_mucosa": 0.263,
+    "D_mucosa": 13.1,
+    "k_mucosa": 0.04,
+    "F_swallowed": 1.16,
+    "D_gut": 29.9,
+    "k_gut": 0.049,
+    "MTT_gut": 10.7,
+}
+# Perez-Ruixo 2021, Table 3, by way of nlmixr2lib: L, L/h, 1/h, hours and shares.
+PEREZ = {"V1": 192.0, "Q2": 84.3, "V2": 143.0, "Q3": 37.6, "V3": 417.0, "QH": 151.0, "VH": 101.0}
+PEREZ |= {"kel": 1.11, "kmet": 2.77}
+PEREZ_NK = {"CL": 38.0, "V1": 70.0, "Q2": 26.1, "V2": 115.0}
+PEREZ_NASAL = {"F_nose": 0.54, "F_further": 0.62, "k_nose": 2.93, "F_gut": 0.64, "D_gut": 0.53, "k_gut": 1.45}
+PEREZ_ORAL = {"F_gut": 0.64, "D_gut": 0.32, "k_gut": 0.97}
+# Flint 2017, Table 3, by way of nlmixr2lib: L/h and L at 70 kg.
+FLINT = {"CL": 112.0, "V1": 7.73, "Q2": 196.0, "V2": 545.0}
+FLINT_NK = {"fm": 1.0, "CL": 53.2, "V1": 1.0, "CL_rise": 0.0087}
+# Otto 2021, its supplement, by way of nlmixr2lib.
+OTTO_NK = {"fm": 1.0, "CL": 57.72, "V1": 98.638, "Q2": 42.778, "V2": 160.04}
+
+FURTHER = {
+    "simons-2022": {"NK": SIMONS_NK, "HNK": SIMONS_HNK, "oral film": SIMONS_FILM},
+    "perez-ruixo-2021": {"NK": PEREZ_NK, "nasal": PEREZ_NASAL, "oral": PEREZ_ORAL},
+    "flint-2017": {"NK": FLINT_NK},
+    "otto-2021": {"NK": OTTO_NK},
+    "racemate-otto-2021": {"NK": OTTO_NK},
+}
+
 PRINTED = {
+    "simons-2022": SIMONS,
+    "perez-ruixo-2021": PEREZ,
+    "flint-2017": FLINT,
     "kamp-2020": KAMP,
     "otto-2021": OTTO,
     "racemate-otto-2021": OTTO,
@@ -47,6 +83,18 @@ def test_every_parameter_is_the_printed_one(model_id):
     assert {name: parameter.value for name, parameter in shipped.items()} == PRINTED[model_id]
 
 
+@pytest.mark.parametrize("model_id", model_ids())
+def test_every_parameter_of_a_metabolite_and_of_absorption_is_the_printed_one(model_id):
+    expected = {
+        f"{of}.{name}": value
+        for of, values in FURTHER.get(model_id, {}).items()
+        for name, value in values.items()
+    }
+    own = model(model_id).disposition.parameters
+    shipped = model(model_id).printed_parameters()
+    assert {name: value.value for name, value in shipped.items() if name not in own} == expected
+
+
 @pytest.mark.parametrize("model_id", sorted(AT_70_KG))
 def test_rate_constants_give_the_clearances_and_volumes_that_others_worked_out(model_id):
     found, expected = model(model_id), AT_70_KG[model_id]
@@ -67,6 +115,9 @@ def test_rate_constants_give_the_clearances_and_volumes_that_others_worked_out(m
         ("herd-2007", Site.NOT_STATED),
         ("hornik-2018", Site.NOT_STATED),
         ("hijazi-2003", Site.NOT_STATED),
+        ("simons-2022", Site.ARTERIAL),
+        ("perez-ruixo-2021", Site.VENOUS),
+        ("flint-2017", Site.NOT_STATED),
     ],
 )
 def test_the_sampling_site_is_the_printed_one_or_not_stated(model_id, site):

@@ -15,20 +15,36 @@ base; times are minutes; concentrations are ng/mL and always say of what and fro
 
 from __future__ import annotations
 
+from unloop.science.pharmacokinetics.adjustment import Traits, adjusted, by_clearance_ratio, by_weight_rule
 from unloop.science.pharmacokinetics.arrays import FloatArray
-from unloop.science.pharmacokinetics.drug import Analyte, Drug, Site, Weighed, as_base_mg
+from unloop.science.pharmacokinetics.drug import Analyte, Drug, SaltDose, Site, Weighed, as_base_mg
 from unloop.science.pharmacokinetics.graph import CompartmentGraph, mammillary
-from unloop.science.pharmacokinetics.kinetic_model import Administration, KineticModel, SpreadKind
+from unloop.science.pharmacokinetics.interactions import interactions
+from unloop.science.pharmacokinetics.kinetic_model import (
+    Adjustment,
+    Administration,
+    KineticModel,
+    SpreadKind,
+    WeightRule,
+)
 from unloop.science.pharmacokinetics.library import (
     ModelRefused,
     for_clinic_screens,
     model,
     model_ids,
+    partial_ids,
     racemate_on,
     read_model,
 )
 from unloop.science.pharmacokinetics.population import Band, band, draw_parameters
-from unloop.science.pharmacokinetics.schedule import Bolus, Infusion, Schedule, from_rate_changes
+from unloop.science.pharmacokinetics.schedule import (
+    AbsorbedDose,
+    Bolus,
+    Infusion,
+    Route,
+    Schedule,
+    from_rate_changes,
+)
 from unloop.science.pharmacokinetics.simulation import (
     Curve,
     Peak,
@@ -46,9 +62,12 @@ from unloop.science.pharmacokinetics.solver import (
     concentrations_ng_per_ml,
     eliminated_mg,
 )
+from unloop.science.pharmacokinetics.system import System, system
 from unloop.science.pharmacokinetics.verification import Comparison, verify
 
 __all__ = [
+    "AbsorbedDose",
+    "Adjustment",
     "Administration",
     "Analyte",
     "Band",
@@ -62,10 +81,16 @@ __all__ = [
     "KineticModel",
     "ModelRefused",
     "Peak",
+    "Route",
+    "SaltDose",
     "Schedule",
     "Site",
     "SpreadKind",
+    "System",
+    "Traits",
     "Weighed",
+    "WeightRule",
+    "adjusted",
     "amounts_mg",
     "areas_mg_min",
     "as_base_mg",
@@ -73,19 +98,24 @@ __all__ = [
     "auc_ng_h_per_ml_to_infinity",
     "auc_until_ng_h_per_ml",
     "band",
+    "by_clearance_ratio",
+    "by_weight_rule",
     "concentrations_ng_per_ml",
     "curve_of",
     "draw_parameters",
     "eliminated_mg",
     "for_clinic_screens",
     "from_rate_changes",
+    "interactions",
     "mammillary",
     "model",
     "model_ids",
+    "partial_ids",
     "peak",
     "racemate_on",
     "read_model",
     "steady_state_ng_per_ml",
+    "system",
     "typical_curve",
     "verify",
 ]

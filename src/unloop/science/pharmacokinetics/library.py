@@ -17,15 +17,17 @@ from pydantic import ValidationError
 from unloop.quantity import InputRefused
 from unloop.quantity.refusal import shorten
 from unloop.science.pharmacokinetics.document import (
-    Check,
     LogNormal,
+    PartialDocument,
     PublishedDocument,
     RacemateDocument,
-    Strict,
     Unknown,
 )
 from unloop.science.pharmacokinetics.drug import Analyte, Drug, Weighed
+from unloop.science.pharmacokinetics.graph import plasma_clearance_l_per_h
 from unloop.science.pharmacokinetics.kinetic_model import REFERENCE_KG, KineticModel, Part
+from unloop.science.pharmacokinetics.parameter import Strict
+from unloop.science.pharmacokinetics.reference import Check
 
 # Policy: what a ketamine model for a body of 70 kg can mean at all. Published ones lie well inside (clearance
 # 39-151 L/h, steady-state volume 141-850 L); a value per kg read as per 70 kg, or per minute as per hour, does not.
@@ -52,9 +54,23 @@ class ModelRefused(InputRefused):
 
 
 def model_ids() -> tuple[str, ...]:
-    """The ids of the models that ship with the library, in alphabetical order."""
-    names = (file.name for file in _folder().iterdir())
-    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
+    """The ids of the models of the library that run, in alphabetical order."""
+    return tuple(name for name, status in _shipped().items() if status != "partial")
+
+
+def partial_ids() -> tuple[str, ...]:
+    """The ids of the models of which too little could be read: asking for one says what is missing."""
+    return tuple(name for name, status in _shipped().items() if status == "partial")
+
+
+@cache
+def _shipped() -> dict[str, str]:
+    """Every file's id and status, in alphabetical order."""
+    texts = {file.name: file.read_bytes() for file in _folder().iterdir() if file.name.endswith(".toml")}
+    return {
+        name.removesuffix(".toml"): str(tomllib.loads(texts[name].decode("utf-8")).get("status"))
+        for name in sorted(texts)
+    }
 
 
 @cache
@@ -69,7 +85,7 @@ def model(model_id: str) -> KineticModel:
         >>> model("otto-2021").blood.site
         <Site.VENOUS: 'venous'>
     """
-    if model_id not in model_ids():
+    if model_id not in _shipped():
         raise InputRefused(
             "model",
             given=model_id,
@@ -113,13 +129,13 @@ def _folder() -> Traversable:
 
 
 def _partial(raw: Mapping[str, Any], where: str) -> ModelRefused:
-    missing = [str(item) for item in raw.get("missing", ())] or ["values that the paper has to be read for"]
+    document = _validated(PartialDocument, raw, where)
     return ModelRefused(
         where,
         given="a partial model",
         allowed="complete models",
-        mend=f"read the paper for what is missing: {', '.join(missing)}",
-        missing=missing,
+        mend=f"read the paper for what is missing: {', '.join(document.missing)}",
+        missing=document.missing,
     )
 
 
@@ -175,12 +191,32 @@ def _published(document: PublishedDocument, where: str) -> KineticModel:
             drug: (Part(analyte, share=1.0),)
             for drug, analyte in zip(document.takes, document.analytes, strict=True)
         },
-        between=document.between_people,
+        between=_of_parent(document),
         residual=document.residual,
         checks=document.check,
+        between_all=document.between_people,
+        between_occasions=document.between_occasions,
+        metabolites=document.metabolite,
+        absorptions=document.absorption,
+        effects=document.effect,
     )
     _check_whole(built, where)
     return built
+
+
+def _of_parent(document: PublishedDocument) -> LogNormal | Unknown:
+    """The variability of the drug's own disposition: the rest of the covariance, integrated out."""
+    between = document.between_people
+    if isinstance(between, Unknown):
+        return between
+    own = [place for place, name in enumerate(between.parameters) if name in document.disposition.parameters]
+    covariance = between.covariance
+    return LogNormal(
+        law="log-normal",
+        parameters=tuple(between.parameters[place] for place in own),
+        covariance=tuple(tuple(covariance[i][j] for j in own) for i in own),
+        provenance=between.provenance,
+    )
 
 
 def _racemate(document: RacemateDocument, where: str) -> KineticModel:
@@ -199,6 +235,7 @@ def _racemate(document: RacemateDocument, where: str) -> KineticModel:
         source=document.source,
         checks=document.check,
         assumption=document.between_people.assumption,
+        clearance_ratio=ratio,
     )
     _check_whole(built, where)
     return built
@@ -232,6 +269,7 @@ def racemate_on(base: KineticModel, *, clearance_ratio: float, s_share: float = 
         parts={Drug.RACEMATE: parts},
         residual=Unknown(law="unknown", reason="published for S-ketamine alone, not for the sum"),
         checks=(),
+        absorptions=(),
         assumption="R-ketamine shares each person's deviations from the typical S-ketamine parameters",
     )
 
@@ -241,7 +279,8 @@ def _check_whole(built: KineticModel, where: str) -> None:
     for drug in built.parts:
         for part in built.parts[drug]:
             _check_size(built, part, where)
-    if isinstance(built.between, LogNormal) and np.min(np.linalg.eigvalsh(built.between.covariance)) < 0:
+    whole = built.between_all
+    if isinstance(whole, LogNormal) and np.min(np.linalg.eigvalsh(whole.covariance)) < 0:
         raise _impossible(where, "a covariance with a negative variance", "a covariance matrix")
     for check in built.checks:
         _check_reference(built, check, where)
@@ -249,7 +288,7 @@ def _check_whole(built: KineticModel, where: str) -> None:
 
 def _check_size(built: KineticModel, part: Part, where: str) -> None:
     graph = built.graph(built.typical(REFERENCE_KG), part)
-    clearance, volume = float(graph.clearances_l_per_h.sum()), float(graph.volumes_l.sum())
+    clearance, volume = plasma_clearance_l_per_h(graph), float(graph.volumes_l.sum())
     for name, value, (low, high) in (
         ("clearance in L/h", clearance, CLEARANCE_L_PER_H),
         ("steady-state volume in L", volume, STEADY_STATE_VOLUME_L),
@@ -264,9 +303,12 @@ def _check_size(built: KineticModel, part: Part, where: str) -> None:
 
 
 def _check_reference(built: KineticModel, check: Check, where: str) -> None:
-    built.parts_of(check.drug)
+    if check.analyte not in built.analytes_of(check.drug):
+        raise _impossible(
+            f"{where}: check {check.id}", check.analyte, ", ".join(built.analytes_of(check.drug))
+        )
     # An area does not depend on where blood is drawn, so an area's site may go unsaid.
-    elsewhere = check.quantity == "concentration" and not built.compares_with(check.site)
+    elsewhere = check.quantity in {"concentration", "peak"} and not built.compares_with(check.site)
     if elsewhere != check.across_sites:
         raise _impossible(
             f"{where}: check {check.id}",

@@ -1,4 +1,4 @@
-"""What entered a vein and when: infusions at a constant rate, and boluses."""
+"""What was given, by which way and when: infusions and boluses into a vein, and doses that are absorbed first."""
 
 from __future__ import annotations
 
@@ -6,11 +6,21 @@ import itertools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
 from unloop.quantity import InputRefused
 from unloop.science.pharmacokinetics.arrays import FloatArray
+
+
+class Route(StrEnum):
+    """How a dose gets into the body. A model takes the routes that it was made for, and no other."""
+
+    INTRAVENOUS = "intravenous"
+    ORAL = "oral"
+    NASAL = "nasal"
+    FILM = "oral film"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +89,65 @@ class Bolus:
 
 
 @dataclass(frozen=True, slots=True)
+class AbsorbedDose:
+    """A dose that is swallowed, sprayed or laid into the mouth; the model says how much of it arrives, and when.
+
+    Raises:
+        InputRefused: when the amount is not above zero, the time is not a number, or the route is a vein.
+    """
+
+    route: Route
+    at_min: float
+    mg: float
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.mg) and self.mg > 0 and math.isfinite(self.at_min)):
+            raise InputRefused(
+                "dose",
+                given=f"{self.mg} mg at {self.at_min} min",
+                allowed="an amount above 0 mg at a minute",
+                mend="check amount and time; leave out what was not given",
+            )
+        if self.route is Route.INTRAVENOUS:
+            raise InputRefused(
+                "route",
+                given=self.route,
+                allowed="oral, nasal or oral film",
+                mend="give what goes into a vein as an infusion or a bolus",
+            )
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
-    """Everything that entered the central compartment, in any order; overlapping infusions add up.
+    """Everything that was given, in any order; overlapping infusions add up.
 
     Attributes:
-        infusions, boluses: each given on the same clock of minutes; the clock's zero is the caller's.
+        infusions, boluses: what entered a vein.
+        absorbed: what was given by another way.
+        All on the same clock of minutes; the clock's zero is the caller's.
     """
 
     infusions: tuple[Infusion, ...] = ()
     boluses: tuple[Bolus, ...] = ()
+    absorbed: tuple[AbsorbedDose, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was given at all."""
+        return not (self.infusions or self.boluses or self.absorbed)
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """The ways by which something was given, once each."""
+        veins = [Route.INTRAVENOUS] if self.infusions or self.boluses else []
+        return tuple(dict.fromkeys([*veins, *(dose.route for dose in self.absorbed)]))
 
     @property
     def mg(self) -> float:
         """The whole amount given."""
         infused = [infusion.mg for infusion in self.infusions]
-        return math.fsum([*infused, *(bolus.mg for bolus in self.boluses)])
+        pushed = [bolus.mg for bolus in self.boluses]
+        return math.fsum([*infused, *pushed, *(dose.mg for dose in self.absorbed)])
 
     def given_mg(self, at_min: FloatArray) -> FloatArray:
         """The amount given up to each minute; same shape as `at_min`."""
@@ -102,13 +156,15 @@ class Schedule:
             given += infusion.rate_mg_per_min * (
                 np.clip(at_min, infusion.start_min, infusion.end_min) - infusion.start_min
             )
-        for bolus in self.boluses:
-            given += np.where(at_min >= bolus.at_min, bolus.mg, 0.0)
+        at_once = [(bolus.at_min, bolus.mg) for bolus in self.boluses]
+        for minute, mg in [*at_once, *((dose.at_min, dose.mg) for dose in self.absorbed)]:
+            given += np.where(at_min >= minute, mg, 0.0)
         return given
 
     def breaks_min(self) -> FloatArray:
         """Every minute at which something starts, ends or is pushed, once each and in order."""
         minutes = [bolus.at_min for bolus in self.boluses]
+        minutes += [dose.at_min for dose in self.absorbed]
         for infusion in self.infusions:
             minutes += [infusion.start_min, infusion.end_min]
         return np.unique(np.array(minutes, dtype=np.float64))
@@ -125,6 +181,7 @@ class Schedule:
                 for part in self.infusions
             ),
             boluses=tuple(Bolus(bolus.at_min, bolus.mg * factor) for bolus in self.boluses),
+            absorbed=tuple(AbsorbedDose(dose.route, dose.at_min, dose.mg * factor) for dose in self.absorbed),
         )
 
 

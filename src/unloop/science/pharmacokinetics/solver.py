@@ -30,8 +30,9 @@ def amounts_mg(graph: CompartmentGraph, schedule: Schedule, times_min: ArrayLike
         Shape (..., T, n).
 
     Raises:
-        InputRefused: when a time is not a number.
+        InputRefused: when a time is not a number, or a dose would have to be absorbed first.
     """
+    _check_inputs(schedule)
     ascending, place = np.unique(read_times(times_min), return_inverse=True)
     solve = modal.amounts_mg if graph.reversible else exponential.amounts_mg
     return _placed(solve(graph, schedule, ascending), place)
@@ -39,9 +40,20 @@ def amounts_mg(graph: CompartmentGraph, schedule: Schedule, times_min: ArrayLike
 
 def areas_mg_min(graph: CompartmentGraph, schedule: Schedule, times_min: ArrayLike) -> FloatArray:
     """Area under each compartment's amount from the first input to each time, in mg min; shape (..., T, n)."""
+    _check_inputs(schedule)
     ascending, place = np.unique(read_times(times_min), return_inverse=True)
     solve = modal.areas_mg_min if graph.reversible else exponential.areas_mg_min
     return _placed(solve(graph, schedule, ascending), place)
+
+
+def _check_inputs(schedule: Schedule) -> None:
+    if schedule.absorbed:
+        raise InputRefused(
+            "schedule",
+            given=", ".join(sorted({dose.route for dose in schedule.absorbed})),
+            allowed="infusions and boluses into a vein",
+            mend="ask a model that takes this route; compartments alone say nothing of absorption",
+        )
 
 
 def _placed(solved: FloatArray, place: NDArray[np.intp]) -> FloatArray:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import assert_never
 
 import numpy as np
 
+from unloop.science.pharmacokinetics.adjustment import Traits, adjusted
 from unloop.science.pharmacokinetics.arrays import FloatArray
-from unloop.science.pharmacokinetics.document import Check, GivenDose
-from unloop.science.pharmacokinetics.drug import ng_per_ml_of_ketamine
+from unloop.science.pharmacokinetics.graph import MINUTES_PER_HOUR
 from unloop.science.pharmacokinetics.kinetic_model import Administration, KineticModel
-from unloop.science.pharmacokinetics.schedule import Bolus, Infusion, Schedule
-from unloop.science.pharmacokinetics.simulation import auc_ng_h_per_ml_to_infinity, curve_of
+from unloop.science.pharmacokinetics.reference import Check, GivenDose
+from unloop.science.pharmacokinetics.schedule import AbsorbedDose, Bolus, Infusion, Route, Schedule
+from unloop.science.pharmacokinetics.simulation import (
+    auc_ng_h_per_ml_to_infinity,
+    auc_until_ng_h_per_ml,
+    curve_of,
+    peak_between,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +71,63 @@ def verify(model: KineticModel) -> tuple[Comparison, ...]:
 
 
 def _compare(model: KineticModel, check: Check) -> Comparison:
-    given = Administration(check.drug, _schedule(check.doses), weight_kg=check.weight_kg)
-    if check.quantity == "auc to infinity":
-        ours = np.array([auc_ng_h_per_ml_to_infinity(model, given)])
-    else:
-        ours = curve_of(model, given, check.analyte, times_min=check.times_min).ng_per_ml
-    factor = ng_per_ml_of_ketamine(1.0) if check.unit == "nmol/mL" else 1.0
-    return Comparison(check=check, reference=np.array(check.values) * factor, ours=ours)
+    ours = np.concatenate([_ours(model, check, doses) for doses in _regimens(check)])
+    return Comparison(check=check, reference=np.array(check.values) * _unit(check), ours=ours)
+
+
+def _regimens(check: Check) -> list[tuple[GivenDose, ...]]:
+    """The check's doses, once or with its first dose taken in turn."""
+    if not check.for_each_mg:
+        return [check.doses]
+    return [(check.doses[0].model_copy(update={"mg": mg}), *check.doses[1:]) for mg in check.for_each_mg]
+
+
+def _ours(printed: KineticModel, check: Check, doses: tuple[GivenDose, ...]) -> FloatArray:
+    traits = Traits(ancestry=check.people.ancestry, age_years=check.people.age_years)
+    model = adjusted(printed, traits=traits)
+    given = Administration(check.drug, _schedule(doses), weight_kg=check.weight_kg)
+    until = check.until_min or 0.0
+    match check.quantity:
+        case "concentration":
+            return curve_of(model, given, check.analyte, times_min=check.times_min).ng_per_ml
+        case "peak":
+            found = peak_between(model, given, check.analyte, from_min=check.from_min, until_min=until)
+            return np.array([found.ng_per_ml])
+        case "auc":
+            ends = (check.from_min, until) if check.from_min else (until,)
+            areas = [auc_until_ng_h_per_ml(model, given, minute, analyte=check.analyte) for minute in ends]
+            return np.array([areas[-1] - (areas[0] if check.from_min else 0.0)])
+        case "auc to infinity":
+            return np.array([auc_ng_h_per_ml_to_infinity(model, given, analyte=check.analyte)])
+        case _:
+            assert_never(check.quantity)
+
+
+def _unit(check: Check) -> float:
+    """What a printed value is multiplied by to be in ng/mL or ng h/mL."""
+    match check.unit:
+        case "ng/mL" | "ng.h/mL":
+            return 1.0
+        case "nmol/mL":
+            return check.analyte.g_per_mol
+        case "ng.min/mL":
+            return 1.0 / MINUTES_PER_HOUR
+        case _:
+            assert_never(check.unit)
 
 
 def _schedule(doses: tuple[GivenDose, ...]) -> Schedule:
+    veins = [dose for dose in doses if dose.route is Route.INTRAVENOUS]
     return Schedule(
         infusions=tuple(
             Infusion.of_dose(dose.mg, start_min=dose.start_min, end_min=dose.end_min)
-            for dose in doses
+            for dose in veins
             if dose.end_min is not None
         ),
-        boluses=tuple(Bolus(at_min=dose.start_min, mg=dose.mg) for dose in doses if dose.end_min is None),
+        boluses=tuple(Bolus(at_min=dose.start_min, mg=dose.mg) for dose in veins if dose.end_min is None),
+        absorbed=tuple(
+            AbsorbedDose(dose.route, dose.start_min, dose.mg)
+            for dose in doses
+            if dose.route is not Route.INTRAVENOUS
+        ),
     )
