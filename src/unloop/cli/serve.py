@@ -17,6 +17,7 @@ import typer
 from unloop.cli.home import HomeRefused, open_clinic, refuse_demo_home, use_demo_home
 
 SEAL_EVERY_SECONDS = 5.0
+PLAN_EVERY_SECONDS = 60.0
 
 
 def register(app: typer.Typer) -> None:
@@ -118,8 +119,12 @@ def _run(host: str, port: int) -> None:
     # Uvicorn raises the signal once more after it has closed its connections: an orderly end, not a kill.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     stop = Event()
-    sealer = Thread(target=_keep_sealing, args=(stop,), name="sealer", daemon=True)
-    sealer.start()
+    ticks = [
+        Thread(target=keep, args=(stop,), name=name, daemon=True)
+        for name, keep in (("sealer", _keep_sealing), ("planner", _keep_planning))
+    ]
+    for tick in ticks:
+        tick.start()
     try:
         uvicorn.run(
             "unloop.site.asgi:application",
@@ -137,7 +142,8 @@ def _run(host: str, port: int) -> None:
         typer.echo("Stopped.")
     finally:
         stop.set()
-        sealer.join(timeout=10)
+        for tick in reversed(ticks):  # the sealer last: what was planned is sealed too
+            tick.join(timeout=10)
 
 
 def _keep_sealing(stop: Event) -> None:
@@ -162,6 +168,28 @@ def _keep_sealing(stop: Event) -> None:
         finally:
             connection.close()
         if last:
+            return
+
+
+def _keep_planning(stop: Event) -> None:
+    """Open the calls and ratings that ended infusions ask for: at once, then every minute."""
+    import logging
+
+    from django.db import connection
+
+    from unloop.clinic.audit.services import Actor, acting
+    from unloop.clinic.follow_up.services import plan_follow_up
+
+    log = logging.getLogger("unloop.follow_up")
+    while True:
+        try:
+            with acting(Actor.system("follow-up"), route="serve"):
+                plan_follow_up()
+        except Exception:
+            log.exception("calls and ratings could not be planned; trying again in a minute")
+        finally:
+            connection.close()
+        if stop.wait(PLAN_EVERY_SECONDS):
             return
 
 

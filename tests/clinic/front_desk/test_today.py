@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 import charts
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.models import AuditEntry
+from unloop.clinic.bedside import start_gate
+from unloop.clinic.bedside.services import ChartedEvent, InfusionSession
 from unloop.clinic.chart.services import NewFact, add_facts, import_bundle
 from unloop.clinic.front_desk.models import VisitKind
 from unloop.clinic.front_desk.services import book, expected
-from unloop.clinic.work.services import NewTask, TaskKind, open_task
+from unloop.clinic.work.services import NewTask, Task, TaskKind, open_task
 from unloop.fhir import example_bundle
 
 pytestmark = pytest.mark.django_db
@@ -104,20 +110,69 @@ def test_an_overdue_task_is_marked_in_words(tab, somebody, cast) -> None:
     assert cast.provider.shown in page
 
 
-def test_a_day_with_a_dozen_people_asks_the_database_little(tab, somebody, adopted, chairs, cast) -> None:
+@contextmanager
+def lifted_gate() -> Iterator[None]:
+    """Let starts be written without a clearance, which no test here is about."""
+    with connection.cursor() as cursor:
+        for statement in start_gate._LIFT[connection.vendor]:
+            cursor.execute(statement)
+        yield
+        for statement in start_gate._SET[connection.vendor]:
+            cursor.execute(statement)
+
+
+def infused(person, adopted, chair, *, minutes_ago: float, ended: bool) -> None:
+    """An infusion of today, begun so long ago; one that ended did so after twenty minutes."""
+    began = clock.now() - timedelta(minutes=minutes_ago)
+    session = InfusionSession(
+        person=person, protocol=adopted, protocol_sha256=adopted.sha256, plan_id=uuid4(), number=3, chair=chair,
+        drug="ketamine", dose_mg=34.0, weight_kg=68.0, minutes=40.0, concentration_mg_per_ml=0.34, bag_ml=100.0,
+        vial_mg_per_ml=10.0, fastest_ml_per_h=150.0, ordered_at=began, ordered_by=uuid4(),
+    )  # fmt: skip
+    session.save()
+    happened = [("started", began, {"rate_ml_per_h": 150.0})]
+    if ended:
+        off = began + timedelta(minutes=20)
+        happened += [("stopped", off, {}), ("pump_confirmed_off", off + timedelta(minutes=1), {})]
+    for kind, at, document in happened:
+        ChartedEvent(
+            id=uuid4(), session=session, type=kind, at=at, recorded_at=at, by="x", document=document
+        ).save()
+
+
+@pytest.fixture
+def busy_day(somebody, adopted, chairs, cast) -> None:
+    """Twelve people are expected and have tasks; three were infused before them, one of whom still is."""
     import_bundle(example_bundle())
     for number in range(12):
         person = somebody(f"Person {number}")
         make_ready(person)
         book(person, VisitKind.INFUSION, clock.now() + timedelta(minutes=number), chair=None)
         open_task(NewTask(TaskKind.READ_ANSWERS, person, f"read:{number}", clock.now(), cast.provider))
-    tab.get("/today/")
+    with lifted_gate():
+        for number, (minutes, ended) in enumerate(((90, True), (60, True), (10, False))):
+            infused(
+                somebody(f"Seated {number}"), adopted, chairs[number % 2], minutes_ago=minutes, ended=ended
+            )
+
+
+@pytest.mark.usefixtures("busy_day")
+def test_a_day_with_a_dozen_people_and_three_infusions_asks_the_database_little(tab) -> None:
+    cache.clear()  # the first look of the day
     with CaptureQueriesContext(connection) as captured:
         page = tab.get("/today/").content.decode()
     assert "Twelve people are expected. All of them are ready." in page
+    assert "infusion under way" in page
     marks = ("SAVEPOINT", "RELEASE")
     asked = [query["sql"] for query in captured if not query["sql"].startswith(marks)]
     assert len(asked) <= 15, "\n".join(asked)
+
+
+@pytest.mark.usefixtures("busy_day")
+def test_looking_at_the_day_opens_no_task(tab) -> None:
+    before = set(Task.objects.values_list("id", flat=True))
+    tab.get("/today/")
+    assert set(Task.objects.values_list("id", flat=True)) == before
 
 
 def test_nobody_ready_is_said_as_such(tab, somebody, adopted) -> None:

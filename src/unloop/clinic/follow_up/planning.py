@@ -24,7 +24,7 @@ LISTED_BEFORE = timedelta(hours=1)
 
 @transaction.atomic
 def plan_follow_up() -> tuple[Task, ...]:
-    """Open the tasks of every infusion that has ended and has none yet. Called on reading and by the worker's tick."""
+    """Open the tasks of every infusion that has ended and has none yet. Called by a tick of `unloop serve`."""
     since = clock.now() - LOOK_BACK
     ended = (
         ChartedEvent.objects.filter(type="stopped", at__gte=since)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from uuid import UUID
 
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,7 +16,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from unloop.clinic.audit import clock
 from unloop.clinic.chart.services import Person, of_person
-from unloop.clinic.follow_up.services import plan_follow_up
 from unloop.clinic.front_desk.booking import book, call_off, day_of
 from unloop.clinic.front_desk.day import Expected, read_day
 from unloop.clinic.front_desk.drawing import draw
@@ -29,9 +27,6 @@ from unloop.clinic.people.services import ClinicRequest, chairs_in_use, current_
 from unloop.clinic.work.services import Task, read_open_tasks
 from unloop.quantity import InputRefused
 
-PLANNED = "front_desk:follow-up-planned"
-PLAN_AGAIN_AFTER = 60
-"""Seconds after which the day's page plans calls and ratings again; the first of them begins hours after an end."""
 MOST_TASKS = 20
 """So many tasks stand on the day's page; the tasks' own page has them all."""
 
@@ -45,8 +40,6 @@ def today(request: ClinicRequest) -> HttpResponse:
     day = read_day(moment, adopted)
     is_today = day_of(moment) == day_of(now)
     clinical = request.user.is_clinical
-    if clinical and cache.add(PLANNED, True, PLAN_AGAIN_AFTER):  # noqa: FBT003 - what is kept under the name
-        plan_follow_up()
     in_chairs = lanes(day, chairs_in_use())
     context = {
         "sentence": sentence(day.visits) if adopted else unjudged_sentence(day.visits),
