@@ -19,7 +19,7 @@ from unloop.science.pharmacokinetics.adjustment import Traits, adjusted, by_clea
 from unloop.science.pharmacokinetics.arrays import FloatArray
 from unloop.science.pharmacokinetics.drug import Analyte, Drug, SaltDose, Site, Weighed, as_base_mg
 from unloop.science.pharmacokinetics.graph import CompartmentGraph, mammillary
-from unloop.science.pharmacokinetics.interactions import interactions
+from unloop.science.pharmacokinetics.interactions import known_interactions
 from unloop.science.pharmacokinetics.kinetic_model import (
     Adjustment,
     Administration,
@@ -62,7 +62,7 @@ from unloop.science.pharmacokinetics.solver import (
     concentrations_ng_per_ml,
     eliminated_mg,
 )
-from unloop.science.pharmacokinetics.system import System, system
+from unloop.science.pharmacokinetics.system import System, whole_system
 from unloop.science.pharmacokinetics.verification import Comparison, verify
 
 __all__ = [
@@ -106,7 +106,7 @@ __all__ = [
     "eliminated_mg",
     "for_clinic_screens",
     "from_rate_changes",
-    "interactions",
+    "known_interactions",
     "mammillary",
     "model",
     "model_ids",
@@ -115,7 +115,7 @@ __all__ = [
     "racemate_on",
     "read_model",
     "steady_state_ng_per_ml",
-    "system",
     "typical_curve",
     "verify",
+    "whole_system",
 ]

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from unloop.quantity import InputRefused
 from unloop.science.pharmacokinetics.document import Effect
 from unloop.science.pharmacokinetics.drug import Analyte
-from unloop.science.pharmacokinetics.interactions import interactions
+from unloop.science.pharmacokinetics.interactions import known_interactions
 from unloop.science.pharmacokinetics.kinetic_model import (
     Adjustment,
     Administration,
@@ -56,7 +56,7 @@ def adjusted(
 
     A drug taken beside ketamine changes what the liver clears, by the well-stirred rule; the adjusted model then
     takes a dose into a vein only, since after a swallowed one the gut counts too: read its printed ratio in
-    `interactions().interaction_with(drug).after(Route.ORAL)`.
+    `known_interactions().interaction_with(drug).after(Route.ORAL)`.
 
     Args:
         model: any model of the library.
@@ -85,7 +85,7 @@ def adjusted(
 
 
 def _of_drug(model: KineticModel, drug: str) -> list[Adjustment]:
-    known = interactions()
+    known = known_interactions()
     found = known.interaction_with(drug)
     into_vein = found.after(Route.INTRAVENOUS)
     return _on_clearance(
@@ -99,7 +99,7 @@ def _of_drug(model: KineticModel, drug: str) -> list[Adjustment]:
 def _of_genotype(model: KineticModel, alleles: str | None) -> list[Adjustment]:
     if alleles is None:
         return []
-    known = interactions()
+    known = known_interactions()
     found, origin = known.genotype_of(alleles), known.genotypes
     return _on_clearance(
         model,
@@ -112,7 +112,7 @@ def _of_genotype(model: KineticModel, alleles: str | None) -> list[Adjustment]:
 def _of_sex(model: KineticModel, sex: Literal["female", "male"] | None) -> list[Adjustment]:
     if sex != "female":
         return []
-    women = interactions().women
+    women = known_interactions().women
     reason = "women's clearance beside men's, from another study than the model's"
     metabolite = [f"{made.id}.CL" for made in model.metabolites if made.id == "NK"]
     return [
@@ -129,7 +129,7 @@ def _on_clearance(model: KineticModel, *, ratio: float, reason: str, source: str
         case "rate-constants":
             return [Adjustment("k10", ratio, reason, source)]
         case "well-stirred liver":
-            times = interactions().well_stirred.intrinsic_times(ratio)
+            times = known_interactions().well_stirred.intrinsic_times(ratio)
             return [Adjustment(name, times, reason, source) for name in ("kel", "kmet")]
 
 

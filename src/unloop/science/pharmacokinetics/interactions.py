@@ -140,11 +140,11 @@ class Interactions(Strict):
 
 
 @cache
-def interactions() -> Interactions:
+def known_interactions() -> Interactions:
     """What ships with the library.
 
     Example:
-        >>> oral = interactions().interaction_with("ticlopidine").after(Route.ORAL)
+        >>> oral = known_interactions().interaction_with("ticlopidine").after(Route.ORAL)
         >>> oral.auc_ratio, oral.basis
         (2.4, 'observed')
     """

@@ -95,6 +95,20 @@ def model(model_id: str) -> KineticModel:
     return read_model(_folder().joinpath(f"{model_id}.toml").read_bytes(), where=model_id)
 
 
+def partial(model_id: str) -> PartialDocument:
+    """What could be read of a partial model.
+
+    Raises:
+        InputRefused: when there is no such partial model.
+    """
+    if model_id not in partial_ids():
+        raise InputRefused(
+            "partial model", given=model_id, allowed=", ".join(partial_ids()), mend="choose one of these"
+        )
+    text = _folder().joinpath(f"{model_id}.toml").read_text(encoding="utf-8")
+    return _validated(PartialDocument, tomllib.loads(text), model_id)
+
+
 def for_clinic_screens(drug: Drug | None = None) -> tuple[str, ...]:
     """The ids of the models that a clinic screen may show: adults', complete, and for this drug if one is given."""
     shown = (model(model_id) for model_id in model_ids())

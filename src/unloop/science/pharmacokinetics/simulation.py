@@ -22,7 +22,7 @@ from unloop.science.pharmacokinetics.solver import (
     concentrations_ng_per_ml,
     read_times,
 )
-from unloop.science.pharmacokinetics.system import System, system
+from unloop.science.pharmacokinetics.system import System, whole_system
 
 DAY_MIN = 1440.0
 HELD_MIN = 15.0  # how long a clearance that grows with time is held
@@ -173,7 +173,7 @@ def _solved(
     first = float(given.schedule.breaks_min()[0])
     starts = _starts(model, first, last=float(ascending[-1]))
     systems = [
-        system(model, parameters, part, routes=routes, at_hours=middle)
+        whole_system(model, parameters, part, routes=routes, at_hours=middle)
         for middle in _middles_h(starts, first)
     ]
     stretches = list(zip(starts, [one.graph for one in systems], strict=True))
@@ -226,21 +226,30 @@ def peak(model: KineticModel, given: Administration, analyte: Analyte | None = N
         if found.at_min < by_minute[-1]:
             break
         length *= 2.0
-    for width in (1.0, 0.05, 0.0025):
-        around = np.linspace(found.at_min - width, found.at_min + width, 41)
-        closer = _highest(curve_of(model, given, sought, times_min=around[around >= breaks[0]]))
-        found = closer if closer.ng_per_ml > found.ng_per_ml else found
-    return found
+    return _closer(model, given, found, of=sought, between=(float(breaks[0]), math.inf))
 
 
 def peak_between(
     model: KineticModel, given: Administration, analyte: Analyte, *, from_min: float, until_min: float
 ) -> Peak:
-    """The typical person's highest concentration between two minutes, to a twentieth of a minute."""
+    """The typical person's highest concentration between two minutes, sought as `peak` does."""
     breaks = given.schedule.breaks_min()
     inside = breaks[(breaks >= from_min) & (breaks <= until_min)]
-    times = np.union1d(np.linspace(from_min, until_min, round(20 * (until_min - from_min)) + 1), inside)
-    return _highest(curve_of(model, given, analyte, times_min=times))
+    by_minute = np.concatenate([np.arange(from_min, until_min, 1.0), [until_min], inside])
+    found = _highest(curve_of(model, given, analyte, times_min=np.unique(by_minute)))
+    return _closer(model, given, found, of=analyte, between=(from_min, until_min))
+
+
+def _closer(
+    model: KineticModel, given: Administration, found: Peak, *, of: Analyte, between: tuple[float, float]
+) -> Peak:
+    """A peak that was found by the minute, to a few ten-thousandths of a minute."""
+    for width in (1.0, 0.05, 0.0025):
+        around = np.linspace(found.at_min - width, found.at_min + width, 41)
+        inside = around[(around >= between[0]) & (around <= between[1])]
+        closer = _highest(curve_of(model, given, of, times_min=inside))
+        found = closer if closer.ng_per_ml > found.ng_per_ml else found
+    return found
 
 
 def _highest(curve: Curve) -> Peak:
@@ -290,7 +299,7 @@ def auc_ng_h_per_ml_to_infinity(
                 allowed="an area up to a minute",
                 mend="say until when",
             )
-        whole = system(model, parameters, part, routes=given.schedule.routes)
+        whole = whole_system(model, parameters, part, routes=given.schedule.routes)
         entering = np.zeros(whole.graph.n)
         for place, schedule in whole.inputs(given.schedule).items():
             entering[place] = schedule.mg

@@ -110,7 +110,7 @@ def _sessions(schedule: Schedule, route: Route, beyond_mg: float) -> list[tuple[
     return found
 
 
-def system(
+def whole_system(
     model: KineticModel,
     parameters: Mapping[str, ArrayLike],
     part: Part,
