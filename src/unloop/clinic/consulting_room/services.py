@@ -26,7 +26,7 @@ from unloop.clinic.consulting_room.planning import (
 from unloop.clinic.consulting_room.signing import SignOff, last_sign_off, may_sign, sign_evaluation
 from unloop.clinic.consulting_room.standing import InForce, in_force, view_of
 from unloop.clinic.consulting_room.treatments import decide_medicines, medicines_to_decide
-from unloop.clinic.consulting_room.wording import sentence
+from unloop.clinic.consulting_room.wording import Way, sentence, way
 
 __all__ = [
     "Board",
@@ -42,6 +42,7 @@ __all__ = [
     "Proposal",
     "SignOff",
     "Understanding",
+    "Way",
     "clear",
     "consent_holds",
     "current_clearance",
@@ -65,6 +66,7 @@ __all__ = [
     "sign_evaluation",
     "sign_override",
     "view_of",
+    "way",
     "withdraw_consent",
     "work_out",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -53,15 +53,38 @@ STANDINGS: dict[Standing, Promise] = {
     Standing.ITEM: gettext_lazy("Asked items"),
 }
 
-_RATED = {"ybocs": "ybocs", "cgi_s": "", "phq9": "phq-9", "gad7": "gad-7"}
+_VERBS: dict[str, Promise] = {
+    "laboratory": gettext_lazy("Order"),
+    "scales": gettext_lazy("Rate"),
+    "measurements": gettext_lazy("Measure"),
+    "medical": gettext_lazy("Enter"),
+    "treatments": gettext_lazy("Enter"),
+}
+_TESTED = {"urine_drug_screen", "pregnancy_test"}
+_MEDICINES = {"medicines", "medicines_complete"}
+_RATE = "questionnaires:rate"
+_RATED = {"ybocs": "ybocs", "phq9": "phq-9", "gad7": "gad-7"}
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The one link of an open item."""
+    """The one link of an open item.
+
+    Attributes:
+        label: what one does there, for a page about one person.
+        verb: the same in a word, for a list of many.
+        route, arguments: of the page, by which it is known who may open it.
+    """
 
     label: str
-    address: str
+    verb: str
+    route: str
+    arguments: tuple[object, ...]
+
+    @property
+    def address(self) -> str:
+        """Of the page."""
+        return reverse(self.route, args=self.arguments)
 
 
 def spelled(number: int) -> str:
@@ -90,54 +113,45 @@ def way(item: OpenItem, person: Person, *, drafts: bool) -> Way:
         person: of whom.
         drafts: whether imported medicines wait for a decision, without which the list is unknown.
     """
-    if drafts and {"medicines", "medicines_complete"} & set(item.codes):
-        return Way(_("Decide on the imported medicines"), reverse("chart:imported", args=[person.id]))
+    if drafts and _MEDICINES & set(item.codes):
+        return Way(_("Decide on the imported medicines"), _("Decide"), "chart:imported", (person.id,))
     if item.contradicted:
-        return Way(_("Correct one of the two entries"), reverse("chart:facts", args=[person.id]))
+        return Way(_("Correct one of the two entries"), _("Correct"), "chart:facts", (person.id,))
     if item.state == "excludes":
         return _way_past(item, person)
     return _way_to_answer(item, person)
 
 
 def _way_past(item: OpenItem, person: Person) -> Way:
-    rule = item.verdict.rule
-    if item.verdict.override is not None:
-        return Way(_("Decide and write why"), reverse("consulting_room:override", args=[person.id, rule]))
-    if item.verdict.standing is Standing.MEDICINE:
-        return Way(_("Look at the medicines"), reverse("chart:medicines", args=[person.id]))
-    if item.verdict.standing is Standing.REQUIRED and item.group in GROUPS:
-        return Way(_("Answer again"), _page(person, item.group))
-    return Way(_("See the entry"), reverse("chart:facts", args=[person.id]))
+    verdict = item.verdict
+    if verdict.override is not None:
+        override = "consulting_room:override"
+        return Way(_("Decide and write why"), _("Decide"), override, (person.id, verdict.rule))
+    if verdict.standing is Standing.MEDICINE:
+        return Way(_("Look at the medicines"), _("Look"), "chart:medicines", (person.id,))
+    if verdict.standing is Standing.REQUIRED and item.group in GROUPS:
+        return Way(_("Answer again"), _("Answer again"), "consulting_room:answer", (person.id, item.group))
+    return Way(_("See the entry"), _("See the entry"), "chart:facts", (person.id,))
 
 
 def _way_to_answer(item: OpenItem, person: Person) -> Way:
     if "medicine_decisions" in item.codes:
-        return Way(
-            _("Decide about the medicine"), reverse("consulting_room:medicine_decisions", args=[person.id])
-        )
-    if {"medicines", "medicines_complete"} & set(item.codes):
-        return Way(_("Go through the medicines"), reverse("chart:medicines", args=[person.id]))
-    if item.codes == ("ybocs",) and (address := _rating(person, "ybocs")):
-        return Way(_("Rate the Y-BOCS"), address)
+        decisions = "consulting_room:medicine_decisions"
+        return Way(_("Decide about the medicine"), _("Decide"), decisions, (person.id,))
+    if _MEDICINES & set(item.codes):
+        return Way(_("Go through the medicines"), _("Go through them"), "chart:medicines", (person.id,))
+    if item.codes == ("ybocs",):
+        return Way(_("Rate the Y-BOCS"), _("Rate"), _RATE, (person.id, "ybocs"))
     if item.group == "consent":
-        return Way(_("Talk it through"), reverse("consulting_room:consent", args=[person.id]))
-    again = item.state == "stale"
-    label = _("Ask again: %s") if again else _("Answer: %s")
-    return Way(label % str(GROUPS.get(item.group, item.group)), _page(person, item.group))
+        return Way(_("Talk it through"), _("Talk it through"), "consulting_room:consent", (person.id,))
+    label = _("Ask again: %s") if item.state == "stale" else _("Answer: %s")
+    verb = _("Test") if _TESTED.issuperset(item.codes) else str(_VERBS.get(item.group, _("Ask")))
+    group = str(GROUPS.get(item.group, item.group))
+    return Way(label % group, verb, "consulting_room:answer", (person.id, item.group))
 
 
 def rating_ways(person: Person) -> tuple[Way, ...]:
-    """The scales that are rated or answered on pages of their own, where these exist."""
-    found = ((DICTIONARY[code].label, _rating(person, name)) for code, name in _RATED.items() if name)
-    return tuple(Way(label, address) for label, address in found if address)
-
-
-def _page(person: Person, group: str) -> str:
-    return reverse("consulting_room:answer", args=[person.id, group])
-
-
-def _rating(person: Person, instrument: str) -> str:
-    try:
-        return reverse("questionnaires:rate", args=[person.id, instrument])
-    except NoReverseMatch:
-        return ""
+    """The scales that are rated or answered on pages of their own."""
+    return tuple(
+        Way(DICTIONARY[code].label, _("Rate"), _RATE, (person.id, name)) for code, name in _RATED.items()
+    )

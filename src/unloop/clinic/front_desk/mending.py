@@ -6,14 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.urls import reverse
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from unloop.care.evaluation import Standing
 from unloop.clinic.chart.services import undecided_medicines
-from unloop.clinic.consulting_room.services import OpenItem
+from unloop.clinic.consulting_room.services import OpenItem, way
 from unloop.clinic.front_desk.day import Expected
 from unloop.clinic.people.services import User, may_open
 
@@ -22,15 +19,6 @@ NAMED = 2
 MOST = 6
 """So many items stand under a name; the evaluation page has them all."""
 
-_VERBS: dict[str, Promise] = {
-    "laboratory": _("Order"),
-    "scales": _("Rate"),
-    "measurements": _("Measure"),
-    "medical": _("Enter"),
-    "treatments": _("Enter"),
-    "consent": _("Talk it through"),
-}
-_TESTED = {"urine_drug_screen", "pregnancy_test"}
 _MEDICINES = {"medicines", "medicines_complete"}
 
 
@@ -46,35 +34,15 @@ class Mend:
 
     state: str
     words: str
-    verb: str | Promise = ""
+    verb: str = ""
     address: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
-    verb: str | Promise
-    route: str
-    further: tuple[str, ...] = ()
-
-
-_OWN_PAGES = {
-    "medicine_decisions": _Way(_("Decide"), "consulting_room:medicine_decisions"),
-    "medicines": _Way(_("Go through them"), "chart:medicines"),
-    "medicines_complete": _Way(_("Go through them"), "chart:medicines"),
-    "ybocs": _Way(_("Rate"), "questionnaires:rate", ("ybocs",)),
-}
-
-
 def _mend(item: OpenItem, one: Expected, reader: User, *, imported: Collection[UUID]) -> Mend:
-    way = (
-        _past(item)
-        if item.state == "excludes"
-        else _answer(item, imported=one.appointment.person_id in imported)
-    )
-    if not may_open(reader, way.route):
+    there = way(item, one.appointment.person, drafts=one.appointment.person_id in imported)
+    if not may_open(reader, there.route):
         return Mend(item.state, _words(item))
-    address = reverse(way.route, args=[one.appointment.person_id, *way.further])
-    return Mend(item.state, _words(item), way.verb, address)
+    return Mend(item.state, _words(item), there.verb, there.address)
 
 
 def _words(item: OpenItem) -> str:
@@ -87,34 +55,6 @@ def _words(item: OpenItem) -> str:
     age = ngettext("%(what)s, %(n)s day old, good for %(good)s", "%(what)s, %(n)s days old, good for %(good)s",
                    oldest.days)  # fmt: skip
     return age % {"what": words, "n": oldest.days, "good": oldest.good_for}
-
-
-def _past(item: OpenItem) -> _Way:
-    """Past an answer that stands against treatment; the same places as on the evaluation page."""
-    if item.contradicted:
-        return _Way(_("Correct"), "chart:facts")
-    if item.verdict.override is not None:
-        return _Way(_("Decide"), "consulting_room:override", (item.verdict.rule,))
-    if item.verdict.standing is Standing.MEDICINE:
-        return _Way(_("Look"), "chart:medicines")
-    if item.verdict.standing is Standing.REQUIRED and item.group:
-        return _Way(_("Answer again"), "consulting_room:answer", (item.group,))
-    return _Way(_("See the entry"), "chart:facts")
-
-
-def _answer(item: OpenItem, *, imported: bool) -> _Way:
-    """To where something that is missing or out of date is answered; the same places as on the evaluation page."""
-    if imported and _MEDICINES & set(item.codes):
-        return _Way(_("Decide"), "chart:imported")
-    if item.contradicted:
-        return _Way(_("Correct"), "chart:facts")
-    own = next((_OWN_PAGES[code] for code in item.codes if code in _OWN_PAGES), None)
-    if own is not None and (item.codes == ("ybocs",) or "ybocs" not in item.codes):
-        return own
-    if item.group == "consent":
-        return _Way(_("Talk it through"), "consulting_room:consent")
-    verb = _("Test") if _TESTED.issuperset(item.codes) else _VERBS.get(item.group, _("Ask"))
-    return _Way(verb, "consulting_room:answer", (item.group,))
 
 
 def with_mends(visits: Sequence[Expected], reader: User) -> list[tuple[Expected, tuple[Mend, ...]]]:
