@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from unloop.science.pharmacokinetics.adjustment import Traits, adjusted, by_clearance_ratio, by_weight_rule
 from unloop.science.pharmacokinetics.arrays import FloatArray
+from unloop.science.pharmacokinetics.changing import Stretch, changing_curve
 from unloop.science.pharmacokinetics.drug import Analyte, Drug, SaltDose, Site, Weighed, as_base_mg
 from unloop.science.pharmacokinetics.graph import CompartmentGraph, mammillary
 from unloop.science.pharmacokinetics.interactions import known_interactions
@@ -86,6 +87,7 @@ __all__ = [
     "Schedule",
     "Site",
     "SpreadKind",
+    "Stretch",
     "System",
     "Traits",
     "Weighed",
@@ -100,6 +102,7 @@ __all__ = [
     "band",
     "by_clearance_ratio",
     "by_weight_rule",
+    "changing_curve",
     "concentrations_ng_per_ml",
     "curve_of",
     "draw_parameters",

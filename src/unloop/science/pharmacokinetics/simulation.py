@@ -118,18 +118,23 @@ def ng_per_ml_of(
         # The system is linear: the share of the dose is the share of the curve.
         part.share
         * _part_ng_per_ml(model, given, part, measured=measured, parameters=parameters, times_min=times_min)
-        for part, measured in _measured(model, given, analyte)
+        for part, measured in measured_parts(model, given.drug, analyte)
     ]
     total: FloatArray = np.sum(curves, axis=0)
     return total
 
 
-def _measured(model: KineticModel, given: Administration, analyte: Analyte) -> list[tuple[Part, Analyte]]:
-    """The substances whose sum is the analyte, and what of each is measured."""
-    parts = model.parts_of(given.drug)
-    if analyte is model.analyte_of(given.drug):
+def measured_parts(model: KineticModel, drug: Drug, analyte: Analyte) -> list[tuple[Part, Analyte]]:
+    """The substances whose sum is the analyte, and what of each is measured.
+
+    Raises:
+        InputRefused: when the model does not take the drug.
+        KeyError: when the model does not tell this analyte apart.
+    """
+    parts = model.parts_of(drug)
+    if analyte is model.analyte_of(drug):
         return [(part, part.analyte) for part in parts]
-    if analyte not in model.analytes_of(given.drug):
+    if analyte not in model.analytes_of(drug):
         raise KeyError(analyte)
     own = [(part, analyte) for part in parts if part.analyte is analyte]
     return own or [(part, analyte) for part in parts if part.analyte is _origin(model, analyte)]
@@ -214,9 +219,9 @@ def peak(model: KineticModel, given: Administration, analyte: Analyte | None = N
         InputRefused: when the model does not take the drug or a route.
         KeyError: when the model does not tell this analyte apart.
     """
-    sought = model.analyte_of(given.drug) if analyte is None else analyte
+    sought = model.analyte_of(given.drug) if analyte is None else Analyte(analyte)
     breaks = given.schedule.breaks_min()
-    own = any(part.analyte is measured for part, measured in _measured(model, given, sought))
+    own = any(part.analyte is measured for part, measured in measured_parts(model, given.drug, sought))
     if own and not given.schedule.absorbed:
         return _highest(curve_of(model, given, sought, times_min=breaks))
     length = DAY_MIN
@@ -316,7 +321,7 @@ def _with_area(
     Raises:
         InputRefused: when the model's file says that this area is never reported.
     """
-    sought = model.analyte_of(given.drug) if analyte is None else analyte
+    sought = model.analyte_of(given.drug) if analyte is None else Analyte(analyte)
     for made in model.metabolites:
         if made.analyte is sought and made.area == "withheld":
             raise InputRefused(
@@ -325,7 +330,7 @@ def _with_area(
                 allowed="its concentrations and its peak",
                 mend=f"take another model: {made.reason}",
             )
-    return _measured(model, given, sought)
+    return measured_parts(model, given.drug, sought)
 
 
 def steady_state_ng_per_ml(
