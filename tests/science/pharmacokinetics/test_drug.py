@@ -7,13 +7,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unloop.quantity import InputRefused
-from unloop.science.pharmacokinetics import Weighed, as_base_mg
+from unloop.science.pharmacokinetics import Infusion, SaltDose, Weighed, as_base_mg
 from unloop.science.pharmacokinetics.drug import ng_per_ml_of_ketamine
 
 
 def test_115_mg_of_hydrochloride_hold_100_mg_of_base():
     # Molar masses 274.2 and 237.73 g/mol.
     assert as_base_mg(115.34, Weighed.HYDROCHLORIDE) == pytest.approx(100.0, rel=1e-4)
+
+
+def test_a_dose_of_salt_is_a_type_of_its_own_that_no_infusion_takes():
+    salt = SaltDose(hydrochloride_mg=40.25)
+    assert salt.base_mg == pytest.approx(34.9, abs=0.05)
+    assert Infusion.of_dose(salt.base_mg, end_min=40.0).mg == pytest.approx(salt.base_mg)
+    with pytest.raises(TypeError):
+        Infusion.of_dose(salt, end_min=40.0)
+
+
+@pytest.mark.parametrize("mg", [0.0, -1.0, float("nan"), float("inf")])
+def test_a_dose_of_salt_that_cannot_be_is_refused(mg):
+    with pytest.raises(InputRefused, match="hydrochloride"):
+        SaltDose(hydrochloride_mg=mg)
 
 
 @given(st.floats(0.0, 1000.0))

@@ -18,6 +18,7 @@ from unloop.science.pharmacokinetics import (
     Bolus,
     Drug,
     Infusion,
+    ModelRefused,
     Schedule,
     Site,
     auc_ng_h_per_ml_to_infinity,
@@ -26,11 +27,13 @@ from unloop.science.pharmacokinetics import (
     for_clinic_screens,
     model,
     model_ids,
+    partial_ids,
     peak,
     racemate_on,
     steady_state_ng_per_ml,
     typical_curve,
 )
+from unloop.science.pharmacokinetics.library import partial
 
 PAIRS = [(model_id, drug) for model_id in model_ids() for drug in model(model_id).parts]
 every_pair = pytest.mark.parametrize(("model_id", "drug"), PAIRS, ids=str)
@@ -73,6 +76,43 @@ def test_the_models_that_a_clinic_may_show_are_all_of_adults():
 def test_children_and_intensive_care_are_never_offered_to_a_clinic(model_id):
     assert model_id in model_ids()
     assert model_id not in for_clinic_screens()
+
+
+@pytest.mark.parametrize("model_id", partial_ids())
+def test_a_partial_model_of_the_library_refuses_and_says_what_to_read(model_id):
+    assert model_id not in model_ids()
+    with pytest.raises(ModelRefused, match="read the paper") as refusal:
+        model(model_id)
+    assert refusal.value.missing
+
+
+def test_the_partial_models_are_the_known_ones():
+    assert set(partial_ids()) == {"ashraf-2018", "fanta-2015-oral", "henthorn-2018", "persson-2002"}
+
+
+def test_what_was_read_of_a_partial_model_can_be_looked_at_and_a_whole_one_is_none():
+    assert [one.provenance for one in partial("henthorn-2018").seen][-1] == "memory"
+    with pytest.raises(InputRefused, match="partial model"):
+        partial("kamp-2020")
+
+
+def test_every_model_of_the_design_runs():
+    designed = {
+        "kamp-2020",
+        "otto-2021",
+        "racemate-otto-2021",
+        "simons-2022",
+        "perez-ruixo-2021",
+        "domino-1982",
+    }
+    designed |= {"clements-1981", "hijazi-2003", "herd-2007", "hornik-2018", "flint-2017"}
+    assert designed == set(model_ids())
+
+
+@pytest.mark.parametrize("rate", [0.0, -1.0, float("nan")])
+def test_a_steady_state_of_nothing_is_refused_and_never_zero(rate):
+    with pytest.raises(InputRefused, match="rate"):
+        steady_state_ng_per_ml(model("kamp-2020"), Drug.RACEMATE, rate_mg_per_min=rate, weight_kg=70.0)
 
 
 def test_a_clinic_is_offered_only_models_of_its_drug():
