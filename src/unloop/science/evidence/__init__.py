@@ -1,4 +1,7 @@
-"""What studies found: effect sizes, exact answers for small counts; pooling stands in `pooling`, which needs SciPy."""
+"""What studies found: records with the provenance of every value, effect sizes, exact answers for small counts.
+
+Everything here needs NumPy at most; whatever fits something stands in `pooling`, which needs SciPy.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +19,29 @@ from unloop.science.evidence.effects import (
 )
 from unloop.science.evidence.exact import Proportion, fisher_two_sided, proportion
 from unloop.science.evidence.forest import Axis, Line, Whole, forest_svg
+from unloop.science.evidence.importing import read_long, read_wide
+from unloop.science.evidence.record import FOR_PATIENTS, Finding, Response, RiskOfBias, Sourced, StudyRecord
+from unloop.science.evidence.store import (
+    Figure,
+    figure,
+    patient_figure,
+    read_study,
+    refuse_overlap,
+    responses_to_pool,
+    studies,
+    study,
+    study_ids,
+)
 from unloop.science.evidence.table import Given, StudyTable, read_table
 
 __all__ = [
+    "FOR_PATIENTS",
     "Axis",
     "Counts",
     "Data",
     "Effects",
+    "Figure",
+    "Finding",
     "FloatArray",
     "Given",
     "Line",
@@ -30,13 +49,27 @@ __all__ = [
     "Measure",
     "OneArm",
     "Proportion",
+    "Response",
+    "RiskOfBias",
+    "Sourced",
+    "StudyRecord",
     "StudyTable",
     "Whole",
     "effects_given",
     "effects_of",
+    "figure",
     "fisher_two_sided",
     "forest_svg",
+    "patient_figure",
     "proportion",
+    "read_long",
+    "read_study",
     "read_table",
+    "read_wide",
+    "refuse_overlap",
+    "responses_to_pool",
     "small_sample_correction",
+    "studies",
+    "study",
+    "study_ids",
 ]

@@ -79,7 +79,7 @@ def read_table(text: bytes, *, where: str = "studies") -> StudyTable:
     Raises:
         InputRefused: with the row (the header is row 1) and the column of the first thing that is wrong.
     """
-    rows = _rows(text, where)
+    rows = csv_rows(text, where)
     form = _form(rows[0], where)
     columns = {name: rows[0].index(name) for name in ("study", *form)}
     records = [(number, row) for number, row in enumerate(rows[1:], start=2) if any(row)]
@@ -107,7 +107,12 @@ def read_table(text: bytes, *, where: str = "studies") -> StudyTable:
     return StudyTable(tuple(labels), _data(form, np.array(values, dtype=np.float64)))
 
 
-def _rows(text: bytes, where: str) -> list[list[str]]:
+def csv_rows(text: bytes, where: str) -> list[list[str]]:
+    """The cells of a CSV file, stripped; the header is the first row.
+
+    Raises:
+        InputRefused: when it is no CSV in UTF-8, or has no header.
+    """
     try:
         decoded = text.decode("utf-8-sig")
         rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(decoded), strict=True)]
@@ -117,7 +122,7 @@ def _rows(text: bytes, where: str) -> list[list[str]]:
         ) from error
     if not rows or not any(rows[0]):
         raise InputRefused(
-            f"{where} row 1", given=None, allowed=FORMS_IN_WORDS, mend="begin with a row of column names"
+            f"{where} row 1", given=None, allowed="column names", mend="begin with a row of column names"
         )
     return rows
 

@@ -142,8 +142,9 @@ def i2_percent(studies: Studies, *, tau2: float, method: Method) -> float:
         return 0.0
     none = fit_at(studies, 0.0)
     if method is Method.FE:
-        return max(0.0, 100.0 * (none.q - studies.free) / none.q) if none.q > 0.0 else 0.0
-    return 100.0 * tau2 / (studies.free / traces(studies, none)[0] + tau2)
+        excess = 100.0 * (none.q - studies.free) / none.q if none.q > 0.0 else 0.0
+        return min(max(0.0, excess), 100.0)
+    return min(100.0, 100.0 * tau2 / (studies.free / traces(studies, none)[0] + tau2))
 
 
 def p_of_q(fit: WeightedFit, free: int) -> float:
