@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -22,6 +24,9 @@ from unloop.science.pharmacokinetics import (
     population,
     typical_curve,
 )
+from unloop.science.pharmacokinetics.kernels import choice, compiled, fastest
+from unloop.science.pharmacokinetics.population import curves_in_lots, people_of, write_curves
+from unloop.science.pharmacokinetics.quantiles import WIDEST
 
 TIMES = np.array([0.0, 10.0, 40.0, 41.0, 80.0, 230.0, 720.0])
 PUBLISHED = [(m, d) for m in model_ids() for d in model(m).parts if model(m).spread != "unknown"]
@@ -117,13 +122,59 @@ def test_the_first_people_stay_who_they_are_when_more_are_drawn(few, more):
         np.testing.assert_array_equal(values, other[name][:small])
 
 
-def test_solving_in_lots_changes_nothing(monkeypatch):
+def test_solving_in_lots_changes_nothing():
     given_, found = half_mg_per_kg(Drug.RACEMATE), model("racemate-otto-2021")
     whole = band(found, given_, TIMES, subjects=100, rng=seeded())
-    monkeypatch.setattr(population, "LOT", 7)
+    small = replace(population.NUMPY, lot=7)
     np.testing.assert_allclose(
-        band(found, given_, TIMES, subjects=100, rng=seeded()).p95, whole.p95, rtol=1e-13
+        band(found, given_, TIMES, subjects=100, rng=seeded(), engine=small).p95, whole.p95, rtol=1e-13
     )
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 2**64 - 1), st.integers(0, 10**12), st.integers(1, 40))
+def test_a_person_is_the_same_in_any_crowd(seed, first, count):
+    crowd = people_of(model("otto-2021"), weight_kg=70.0, seed=seed, first=first, count=count)
+    last = people_of(model("otto-2021"), weight_kg=70.0, seed=seed, first=first + count - 1, count=1)
+    for name, values in crowd.items():
+        assert values[-1] == last[name][0]
+
+
+@with_spread
+def test_the_compiled_engine_draws_the_same_band(model_id, drug):
+    asked = {"subjects": 300, "rng": seeded()}
+    plain = band(model(model_id), half_mg_per_kg(drug), TIMES, **asked)
+    engine = compiled(threads=2)
+    found = band(model(model_id), half_mg_per_kg(drug), TIMES, subjects=300, rng=seeded(), engine=engine)
+    assert engine.name == "numba"
+    np.testing.assert_allclose(found.p05, plain.p05, rtol=1e-11)
+    np.testing.assert_allclose(found.p95, plain.p95, rtol=1e-11)
+
+
+def test_without_numba_the_engine_is_numpys(monkeypatch):
+    monkeypatch.setattr(choice, "find_spec", lambda name: None)
+    assert fastest() is population.NUMPY
+
+
+def test_a_crowd_too_large_to_hold_is_counted_as_it_passes(monkeypatch):
+    given_, found = half_mg_per_kg(Drug.ESKETAMINE), model("otto-2021")
+    held = band(found, given_, TIMES, subjects=3000, rng=seeded())
+    monkeypatch.setattr(population, "LARGEST_HELD", 1000)
+    counted = band(found, given_, TIMES, subjects=3000, rng=seeded())
+    assert (held.exact, counted.exact) == (True, False)
+    for one, other in ((held.p05, counted.p05), (held.p50, counted.p50), (held.p95, counted.p95)):
+        np.testing.assert_allclose(other, one, rtol=WIDEST)
+
+
+def test_curves_are_written_a_lot_at_a_time(tmp_path):
+    given_, found = half_mg_per_kg(Drug.ESKETAMINE), model("otto-2021")
+    small = replace(population.NUMPY, lot=40)
+    asked = {"subjects": 100, "seed": 5}
+    lots = curves_in_lots(found, given_, TIMES, **asked, engine=small)
+    told = list(write_curves(tmp_path / "curves.npy", lots, subjects=100, times=TIMES.size))
+    assert told == [40, 80, 100]
+    whole = np.concatenate(list(curves_in_lots(found, given_, TIMES, **asked)))
+    np.testing.assert_allclose(np.load(tmp_path / "curves.npy"), whole, rtol=1e-13)
 
 
 def test_drawn_parameters_have_the_printed_covariance_on_the_log_scale():

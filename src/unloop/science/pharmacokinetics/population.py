@@ -2,26 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import assert_never
+from pathlib import Path
+from typing import Literal, assert_never
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from unloop.quantity import InputRefused
+from unloop.science.pharmacokinetics import solver
 from unloop.science.pharmacokinetics.arrays import FloatArray
 from unloop.science.pharmacokinetics.document import LogNormal, Unknown
+from unloop.science.pharmacokinetics.draws import LARGEST_SEED, standard_normals
 from unloop.science.pharmacokinetics.drug import Analyte
+from unloop.science.pharmacokinetics.graph import CompartmentGraph
 from unloop.science.pharmacokinetics.kinetic_model import Administration, KineticModel, SpreadKind
+from unloop.science.pharmacokinetics.quantiles import QuantileSketch
+from unloop.science.pharmacokinetics.schedule import Schedule
 from unloop.science.pharmacokinetics.simulation import summed_ng_per_ml
 from unloop.science.pharmacokinetics.solver import read_times
 
 QUANTILES = (0.05, 0.5, 0.95)
 
-# Every person's curve is held at once for the quantiles: 4e7 values are 320 MB. Solved in smaller lots, so that
-# the modes, which take several times as much, stay small.
-LARGEST_BAND = 40_000_000
+# Up to this many values every person's curve is held for exact quantiles: 4e7 are 320 MB. Beyond it people are
+# counted into bins as they pass. Solved in smaller lots either way, so that the modes stay small.
+LARGEST_HELD = 40_000_000
+MOST_VALUES = 5_000_000_000
 LOT = 2_000
+
+EngineName = Literal["numba", "numpy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Who solves the compartments; `unloop.science.pharmacokinetics.kernels` has the compiled one.
+
+    Attributes:
+        concentrations_ng_per_ml: of many people's graphs, a schedule and T times; shape (N, T).
+        lot: how many people it takes at once.
+    """
+
+    name: EngineName
+    concentrations_ng_per_ml: Callable[[CompartmentGraph, Schedule, FloatArray], FloatArray]
+    lot: int
+
+
+NUMPY = Engine("numpy", solver.concentrations_ng_per_ml, lot=LOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +63,7 @@ class Band:
         p50: shape (T,); the median of the people drawn, or the typical person where the spread is unknown.
         p05, p95: shape (T,), or None where no variability is published. Never a band of zero width.
         subjects: how many people were drawn; 0 where none could be.
+        exact: whether the quantiles are those of the people, or within `quantiles.WIDEST` of them.
     """
 
     analyte: Analyte
@@ -45,6 +73,7 @@ class Band:
     p95: FloatArray | None
     spread: SpreadKind
     subjects: int
+    exact: bool = True
 
 
 def draw_parameters(
@@ -52,13 +81,27 @@ def draw_parameters(
 ) -> dict[str, FloatArray]:
     """Parameters of people of one weight, shape (subjects,) each; the first people stay the same when more are drawn.
 
-    A parameter without published variability is the typical one for everyone. Draws exactly
-    `subjects` x (number of varying parameters) standard normals.
+    Takes one number from the generator, as the seed of `people_of`.
 
     Raises:
-        InputRefused: when the model has no published variability, or the weight or the number is out of range.
+        InputRefused: as `people_of`.
     """
     _check_subjects(subjects)
+    return people_of(model, weight_kg=weight_kg, seed=_seed_from(rng), count=subjects)
+
+
+def people_of(
+    model: KineticModel, *, weight_kg: float, seed: int, first: int = 0, count: int
+) -> dict[str, FloatArray]:
+    """Parameters of people `first` to `first + count` of a seed, all of one weight; shape (count,) each.
+
+    A person is the same whoever else is asked for, in any lot. A parameter without published variability is the
+    typical one for everyone.
+
+    Raises:
+        InputRefused: when the model has no published variability, or the weight, number or seed is out of range.
+    """
+    _check_subjects(count)
     typical = model.typical(weight_kg)
     match model.between:
         case Unknown(reason=reason):
@@ -69,13 +112,51 @@ def draw_parameters(
                 mend=f"none: {reason}",
             )
         case LogNormal(parameters=names, covariance=covariance):
-            etas = rng.standard_normal((subjects, len(names))) @ _root(np.array(covariance))
+            normals = standard_normals(seed, first=first, count=count, columns=len(names))
+            etas = _mixed(normals, _root(np.array(covariance)))
         case _:
             assert_never(model.between)
-    people = {name: np.full(subjects, value) for name, value in typical.items()}
+    people = {name: np.full(count, value) for name, value in typical.items()}
     for column, name in enumerate(names):
-        people[name] = people[name] * np.exp(etas[:, column])
+        people[name] = people[name] * np.exp(etas[column])
     return people
+
+
+def curves_in_lots(
+    model: KineticModel,
+    given: Administration,
+    times_min: ArrayLike,
+    *,
+    subjects: int,
+    seed: int,
+    engine: Engine = NUMPY,
+) -> Iterator[FloatArray]:
+    """People's concentrations, a lot at a time in their order; shapes (lot, T), in ng/mL.
+
+    What is never held as a whole may be of any size; whoever takes the lots shows how far it is.
+
+    Raises:
+        InputRefused: when the model has no published variability or does not take the drug.
+    """
+    times = read_times(times_min)
+    for first in range(0, subjects, engine.lot):
+        count = min(engine.lot, subjects - first)
+        people = people_of(model, weight_kg=given.weight_kg, seed=seed, first=first, count=count)
+        yield _summed(model, given, people, times_min=times, engine=engine)
+
+
+def write_curves(path: Path, lots: Iterator[FloatArray], *, subjects: int, times: int) -> Iterator[int]:
+    """Write lots to a .npy file of shape (subjects, times) as they come; yields how many people are written.
+
+    One lot is in memory at a time. The file is whole once the iterator is through.
+    """
+    stored = np.lib.format.open_memmap(path, mode="w+", dtype=np.float64, shape=(subjects, times))
+    written = 0
+    for lot in lots:
+        stored[written : written + len(lot)] = lot
+        written += len(lot)
+        yield written
+    stored.flush()
 
 
 def band(
@@ -85,6 +166,7 @@ def band(
     *,
     subjects: int,
     rng: np.random.Generator,
+    engine: Engine = NUMPY,
 ) -> Band:
     """The range of people's concentrations after one administration.
 
@@ -94,37 +176,64 @@ def band(
         times_min: T minutes on the schedule's clock.
         subjects: how many people to draw; with fewer than 20 the 5 % lines mean little.
         rng: a generator of the caller's; the same seed gives the same band. Untouched where no spread is known.
+        engine: who solves the compartments.
 
     Raises:
-        InputRefused: when the model does not take the drug, or subjects x times is more than memory should hold.
+        InputRefused: when the model does not take the drug, or subjects x times is more than can be waited for.
     """
     times = read_times(times_min)
     _check_subjects(subjects)
-    if subjects * times.size > LARGEST_BAND:
+    if subjects * times.size > MOST_VALUES:
         raise InputRefused(
             "subjects",
             given=f"{subjects} people at {times.size} times",
-            allowed=f"at most {LARGEST_BAND} values at once",
+            allowed=f"at most {MOST_VALUES} values",
             mend="ask for fewer people or fewer times",
         )
     analyte = model.analyte_of(given.drug)
     if isinstance(model.between, Unknown):
         middle = summed_ng_per_ml(model, given, parameters=model.typical(given.weight_kg), times_min=times)
         return Band(analyte, times, p05=None, p50=middle, p95=None, spread=model.spread, subjects=0)
-    people = draw_parameters(model, weight_kg=given.weight_kg, subjects=subjects, rng=rng)
-    curves = np.concatenate(
-        [
-            summed_ng_per_ml(
-                model,
-                given,
-                parameters={name: values[first : first + LOT] for name, values in people.items()},
-                times_min=times,
-            )
-            for first in range(0, subjects, LOT)
-        ]
-    )
-    p05, p50, p95 = np.quantile(np.ascontiguousarray(curves.T), QUANTILES, axis=1)
-    return Band(analyte, times, p05=p05, p50=p50, p95=p95, spread=model.spread, subjects=subjects)
+    lots = curves_in_lots(model, given, times, subjects=subjects, seed=_seed_from(rng), engine=engine)
+    held = subjects * times.size <= LARGEST_HELD
+    p05, p50, p95 = _held_quantiles(lots) if held else _counted_quantiles(lots, times.size)
+    return Band(analyte, times, p05=p05, p50=p50, p95=p95, spread=model.spread, subjects=subjects, exact=held)
+
+
+def _held_quantiles(lots: Iterator[FloatArray]) -> FloatArray:
+    curves = np.concatenate(list(lots))
+    found: FloatArray = np.quantile(np.ascontiguousarray(curves.T), QUANTILES, axis=1)
+    return found
+
+
+def _counted_quantiles(lots: Iterator[FloatArray], times: int) -> FloatArray:
+    sketch = QuantileSketch(times)
+    for lot in lots:
+        sketch.add(lot)
+    return sketch.quantiles(QUANTILES)
+
+
+def _summed(
+    model: KineticModel,
+    given: Administration,
+    people: dict[str, FloatArray],
+    *,
+    times_min: FloatArray,
+    engine: Engine,
+) -> FloatArray:
+    if engine is NUMPY or given.schedule.absorbed:
+        return summed_ng_per_ml(model, given, parameters=people, times_min=times_min)
+    parts = model.parts_of(given.drug)
+    curves = [
+        part.share * engine.concentrations_ng_per_ml(model.graph(people, part), given.schedule, times_min)
+        for part in parts
+    ]
+    total: FloatArray = curves[0] if len(curves) == 1 else np.sum(curves, axis=0)
+    return total
+
+
+def _seed_from(rng: np.random.Generator) -> int:
+    return int(rng.integers(LARGEST_SEED, dtype=np.uint64, endpoint=True))
 
 
 def _check_subjects(subjects: int) -> None:
@@ -139,3 +248,11 @@ def _root(covariance: FloatArray) -> FloatArray:
     variances, axes = np.linalg.eigh(covariance)
     root: FloatArray = (axes * np.sqrt(np.maximum(variances, 0.0))) @ axes.T
     return root
+
+
+def _mixed(normals: FloatArray, root: FloatArray) -> FloatArray:
+    """Etas, one row for each parameter. Summed term by term: a matrix product may round by the size of the lot."""
+    etas = np.zeros((root.shape[1], len(normals)))
+    for column, weights in enumerate(root):
+        etas += weights[:, None] * normals[:, column]
+    return etas
