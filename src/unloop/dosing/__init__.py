@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from unloop.dosing.effect import (
+    ExpectedEffect,
+    effects_not_modelled,
+    effects_side_by_side,
+    expected_effect,
+    observed_courses,
+)
 from unloop.dosing.expected import (
     Exposure,
     charted,
@@ -18,13 +25,18 @@ __all__ = [
     "Administration",
     "Analyte",
     "Drug",
+    "ExpectedEffect",
     "Exposure",
     "Site",
     "charted",
     "clinic_model",
+    "effects_not_modelled",
+    "effects_side_by_side",
+    "expected_effect",
     "expected_exposure",
     "exposure",
     "for_clinic_screens",
+    "observed_courses",
     "planned",
     "read_drug",
     "side_by_side",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from unloop.dosing.people import PEOPLE, even_normals, people_of, varying
 from unloop.quantity import BodyWeight, Dose, InputRefused, Minutes
 from unloop.science.pharmacokinetics import (
     Administration,
@@ -24,7 +25,7 @@ from unloop.science.pharmacokinetics import (
     Site,
     SpreadKind,
     auc_ng_h_per_ml_to_infinity,
-    band,
+    concentrations_ng_per_ml,
     for_clinic_screens,
     from_rate_changes,
     model,
@@ -35,10 +36,8 @@ from unloop.science.pharmacokinetics import (
 # Policy: the picture runs on for three hours after the infusion, past the usual time of going home, by the minute.
 SHOWN_AFTER_MIN = 180
 
-# The same people stand behind every picture, so that a band changes with the plan and never by chance. 400 hold
-# the 5 % lines to about 6 % of their distance from the middle (one standard error).
-BAND_SUBJECTS = 400
-BAND_SEED = 20_130_401
+# The same people stand behind every picture, so that a band changes with the plan and never by chance.
+BAND_SUBJECTS = PEOPLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +260,11 @@ def _range_of_people(
 ) -> tuple[tuple[float, ...] | None, tuple[float, ...] | None]:
     if subjects == 0 or chosen.spread == "unknown":
         return None, None
-    people = band(chosen, given, times, subjects=subjects, rng=np.random.default_rng(BAND_SEED))
-    if people.p05 is None or people.p95 is None:
-        return None, None
-    return tuple(people.p05.tolist()), tuple(people.p95.tolist())
+    columns = even_normals(subjects, varying(chosen))
+    people = people_of(chosen, weight_kg=given.weight_kg, columns=columns)
+    levels = [
+        part.share * concentrations_ng_per_ml(chosen.graph(people, part), given.schedule, times)
+        for part in chosen.parts_of(given.drug)
+    ]
+    low, high = np.quantile(np.sum(levels, axis=0), (0.05, 0.95), axis=0)
+    return tuple(low.tolist()), tuple(high.tolist())
