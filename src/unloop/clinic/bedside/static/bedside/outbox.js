@@ -2,9 +2,11 @@
 // said that it is charted. Without a network entries wait; nothing is sent twice, since the server knows the ids.
 
 import { serverNow } from "./clocks.js";
+import { giveBack, renew } from "./renew.js";
 import { keep, kept, sendKept } from "../unloop/kept.js";
 
 const RETRY_MS = 5000;
+const PATIENCE_MS = 5000;
 const line = document.getElementById("connection");
 const user = line ? line.dataset.user : "";
 let downSince = null;
@@ -12,6 +14,7 @@ let sending = false;
 let again = false;
 let refusal = "";
 let signIn = false;
+let judged = false;
 
 function uuid() {
   if (crypto.randomUUID) return crypto.randomUUID();
@@ -33,7 +36,8 @@ async function say() {
   const entries = await kept();
   const own = entries.filter((entry) => entry.user === user).length;
   let words = line.dataset.connected;
-  if (signIn && own) words = line.dataset.signIn;
+  if (judged) words = line.dataset.judged;
+  else if (signIn && own) words = line.dataset.signIn;
   else if (downSince) words = line.dataset.offline;
   else if (refusal) words = line.dataset.refused;
   else if (own) words = line.dataset.waiting;
@@ -48,16 +52,21 @@ export async function flush() {
     return;
   }
   sending = true;
-  const result = await sendKept(user, (why) => { refusal = why; });
+  const result = await sendKept(user, (why, entry) => {
+    refusal = why;
+    giveBack(entry);
+  });
   sending = false;
   signIn = result.signIn;
-  downSince = result.offline ? downSince || new Date(serverNow()) : null;
+  const offline = result.offline || Boolean(downSince && !result.charted && !(await reached()));
+  if (!offline) judged = false;
+  downSince = offline ? downSince || new Date(serverNow()) : null;
   await say();
   if (again && !result.offline) {
     again = false;
     await flush();
   }
-  if (result.charted && !result.offline) after();
+  if (result.charted && !result.offline) await after();
 }
 
 async function down() {
@@ -65,13 +74,42 @@ async function down() {
   await say();
 }
 
-function after() {
+async function after() {
   if (window.htmx && document.getElementById("beat")) window.htmx.trigger("#beat", "charted");
+  else if (line && line.dataset.from) await renew(line.dataset.from, line.dataset.parts).catch(down);
   else window.location.reload();
+}
+
+async function reached() {
+  try {
+    return (await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) })).ok;
+  } catch {
+    return false;
+  }
+}
+
+// What the server judges is sent only after everything that was entered before it, and never without a connection.
+async function sendJudged(form, button) {
+  await flush();
+  const waits = (await kept()).some((entry) => entry.user === user);
+  judged = waits || !(await reached());
+  if (judged) {
+    await down();
+    return;
+  }
+  form.dataset.nothingWaits = "yes";
+  form.requestSubmit(button);
+  delete form.dataset.nothingWaits;
 }
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
+  if (form.dataset.judged !== undefined && form.dataset.nothingWaits === undefined) {
+    event.preventDefault();
+    event.stopPropagation();
+    await sendJudged(form, event.submitter);
+    return;
+  }
   if (form.dataset.entry === undefined) return;
   event.preventDefault();
   event.stopPropagation();
@@ -80,6 +118,7 @@ document.addEventListener("submit", async (event) => {
   if (!fields.get("at_time")) fields.set("at", new Date(serverNow()).toISOString());
   fields.delete("csrfmiddlewaretoken");
   refusal = "";
+  judged = false;
   await keep({ action: form.action, fields: [...fields.entries()], user });
   form.reset();
   const details = form.closest("details");
@@ -93,4 +132,5 @@ window.addEventListener("offline", down);
 document.addEventListener("htmx:sendError", down);
 document.addEventListener("htmx:afterOnLoad", () => { if (downSince) flush(); });
 setInterval(async () => { if (downSince || (await kept()).some((entry) => entry.user === user)) await flush(); }, RETRY_MS);
-flush();
+if (navigator.onLine) flush();
+else down();

@@ -63,7 +63,7 @@ export async function sendKept(user, tell) {
       result.signIn = outcome === "sign-in";
       if (outcome === "sign-in" || outcome === "later") break;
       if (outcome === "refused" && !tell) continue;
-      if (outcome === "refused") tell(why);
+      if (outcome === "refused") tell(why, entry);
       await drop(entry.order);
       result.charted += 1;
     }
