@@ -62,7 +62,7 @@ def test_every_model_says_where_its_numbers_were_read(model_id):
 
 @every_model
 def test_no_value_of_a_shipped_model_comes_from_memory(model_id):
-    provenances = {parameter.provenance for parameter in model(model_id).disposition.parameters.values()}
+    provenances = {parameter.provenance for parameter in model(model_id).printed_parameters().values()}
     assert "memory" not in provenances
 
 
