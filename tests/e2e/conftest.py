@@ -16,14 +16,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
@@ -94,20 +96,53 @@ def base_url(demo_server: DemoServer) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DemoServer:
-    """A running demonstration clinic: its address, its data folder, what it printed."""
+    """A running demonstration clinic: its address, its data folder, what it printed.
+
+    Attributes:
+        later: where the seconds stand by which its clock is ahead; None for a clinic that goes by the real time.
+    """
 
     url: str
     home: Path
     log: Path
+    later: Path | None = None
+
+    def move_on(self, time: timedelta) -> None:
+        """Let time pass in the clinic."""
+        assert self.later is not None, "this clinic goes by the real time"
+        ahead = float(self.later.read_text(encoding="ascii")) + time.total_seconds()
+        whole = self.later.with_suffix(".new")  # the clinic reads at any moment, and never half a number
+        whole.write_text(str(ahead), encoding="ascii")
+        whole.replace(self.later)
 
 
 @pytest.fixture(scope="session")
 def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
-    home = tmp_path_factory.mktemp("demo-home")
-    log = tmp_path_factory.mktemp("demo-log") / "serve.log"
+    with serving(tmp_path_factory.mktemp("demo"), [str(Path(sys.executable).with_name("unloop"))]) as server:
+        yield server
+
+
+@pytest.fixture
+def moving_clinic(tmp_path: Path) -> Iterator[DemoServer]:
+    """A demonstration clinic of a test's own, in which time can be let pass."""
+    later = tmp_path / "later"
+    later.write_text("0", encoding="ascii")
+    with serving(tmp_path, [sys.executable, str(HERE / "served_later.py")], later) as server:
+        yield server
+
+
+@contextmanager
+def serving(folder: Path, program: list[str], later: Path | None = None) -> Iterator[DemoServer]:
+    home, log = folder / "home", folder / "serve.log"
+    home.mkdir()
     port = free_port()
-    command = [str(Path(sys.executable).with_name("unloop")), "serve", "--demo", "--port", str(port)]
-    environment = {**os.environ, "UNLOOP_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+    command = [*program, "serve", "--demo", "--port", str(port)]
+    environment = {
+        **os.environ,
+        "UNLOOP_HOME": str(home),
+        "PYTHONUNBUFFERED": "1",
+        "UNLOOP_TEST_LATER": str(later),
+    }
     environment.pop("UNLOOP_DATABASE_URL", None)
     with (
         log.open("wb") as lines,
@@ -115,7 +150,7 @@ def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer
     ):
         try:
             wait_until_it_answers(process, port, log)
-            yield DemoServer(url=f"http://127.0.0.1:{port}", home=home, log=log)
+            yield DemoServer(url=f"http://127.0.0.1:{port}", home=home, log=log, later=later)
         finally:
             process.terminate()
             try:
@@ -164,17 +199,23 @@ def faults() -> Iterator[list[str]]:
 
 @pytest.fixture
 def open_page(
-    new_context: Callable[..., BrowserContext], demo_server: DemoServer, faults: list[str]
-) -> Callable[..., Page]:
-    """A page of one size in a browser profile of its own: `open_page("phone")`."""
+    browser: Browser,
+    browser_context_args: dict[str, Any],
+    demo_server: DemoServer,
+    faults: list[str],
+) -> Iterator[Callable[..., Page]]:
+    """A page of one size in a browser profile of its own: `open_page("phone")`, or of another clinic's `server`."""
+    with ExitStack() as opened:
 
-    def opened(size: str, **options: Any) -> Page:
-        context = new_context(**{"reduced_motion": "reduce", **SIZES[size], **options})
-        page = context.new_page()
-        watch(page, demo_server, faults)
-        return page
+        def open_one(size: str, *, server: DemoServer = demo_server, **options: Any) -> Page:
+            asked = {"reduced_motion": "reduce", **SIZES[size], **options, "base_url": server.url}
+            context = browser.new_context(**{**browser_context_args, **asked})
+            opened.callback(context.close)
+            page = context.new_page()
+            watch(page, server, faults)
+            return page
 
-    return opened
+        yield open_one
 
 
 @pytest.fixture

@@ -8,13 +8,14 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from e2e.steps import Course, answer_on_the_phone, sign_in
+from e2e.steps import PASSWORD, Course, answer_on_the_phone, sign_in
 from unloop.fhir import example_bundle
 
 ON_SUICIDE = re.compile("suicid", re.IGNORECASE)
@@ -45,17 +46,17 @@ def looked(assert_accessible, picture):
 
 
 @pytest.fixture
-def walk(open_page, looked, demo_server, tmp_path, faults):
+def walk(open_page, looked, moving_clinic, tmp_path, faults):
     """A whole course with one record at one size; `ninth` is the answer to the ninth question of PHQ-9."""
 
     def walked(size: str, bundle: Path, *, holds: str, ninth: int) -> None:
-        page = open_page(size)
+        page = open_page(size, server=moving_clinic)
         course = Course(page, looked(page, "course"))
         sign_in(page, "A. Varga")
         person = course.import_record(bundle)
         course.decide_drafts(person, holds)
         course.say_medicines(person)
-        handset = open_page("phone")
+        handset = open_page("phone", server=moving_clinic)
         told = answer_on_the_phone(
             handset, course.send_link(person), born(bundle), ninth=ninth, look=looked(handset, "link")
         )
@@ -67,11 +68,14 @@ def walk(open_page, looked, demo_server, tmp_path, faults):
         course.lay_down_plan(person)
         course.consent(person)
         course.order(person)
-        infuse(course)
-        after_the_infusion(course, person, tmp_path / "one.session.json")
-        # The way home was refused, which the console of a browser calls an error.
+        infuse(course, moving_clinic)
+        too_early_to_leave(course)
+        # That was refused, which the console of a browser calls an error.
         faults[:] = [one for one in faults if "status of 409" not in one]
-        the_trail_is_whole(demo_server.home)
+        go_home(course, moving_clinic)
+        the_file_replays(course, tmp_path / "one.session.json")
+        follow(course, person, patient(bundle)["name"][0]["family"], moving_clinic)
+        the_trail_is_whole(moving_clinic.home)
 
     return walked
 
@@ -94,7 +98,7 @@ def a_task_stands(course: Course, family: str, *, stands: bool) -> None:
     ).to_have_count(1 if stands else 0)
 
 
-def infuse(course: Course) -> None:
+def infuse(course: Course, clinic: Any) -> None:
     page = course.page
     course.prepare()
     course.press(re.compile("Record: pump started"))
@@ -112,33 +116,109 @@ def infuse(course: Course) -> None:
     course.look("bedside paused")
     course.choose("Record: pump running again", re.compile("mL.h"))
     expect(page.get_by_role("button", name="Record: pump paused")).to_be_visible()
+    for sbp in (124, 126, 128, 130):
+        let_pass(course, clinic, minutes=8)
+        course.readings(sbp, 78, 72)
+        expect(page.locator("#middle .figures")).to_contain_text(f"{sbp}/78")
     course.press("Stop: record that the pump was stopped")
     course.press("Record: the pump is off")
     expect(page.get_by_role("heading", name="Before going home")).to_be_visible()
 
 
-def after_the_infusion(course: Course, person: str, file: Path) -> None:
-    page = course.page
+def let_pass(course: Course, clinic: Any, *, minutes: int) -> None:
+    """Time in which somebody stays at the screen: under the ten minutes after which it would ask who is there."""
+    clinic.move_on(timedelta(minutes=minutes))
+    course.page.goto(address_of_session(course.page))
+
+
+def address_of_session(page: Page) -> str:
+    """The session's own address; a form that was refused stands at another."""
+    here = re.match(".*/sessions/[0-9a-f-]{36}/", page.url)
+    assert here is not None, page.url
+    return here.group()
+
+
+def too_early_to_leave(course: Course) -> None:
     course.look("recovery open")
     course.readings(126, 79, 73)
+    expect(course.page.locator("dl.facts").last).to_contain_text("126/79")
     course.ask_the_day()
     expect(course.heading).to_contain_text("Not yet")
     course.look("recovery")
     course.press("Record: gone home with the escort")
     expect(course.heading).to_contain_text("Not yet")
-    page.get_by_role("link", name="Everything charted").click()
+
+
+def go_home(course: Course, clinic: Any) -> None:
+    page = course.page
+    session = address_of_session(page)
+    for sbp in (124, 123, 122, 121):
+        let_pass(course, clinic, minutes=8)
+        let_pass(course, clinic, minutes=8)
+        course.readings(sbp, 77, 70)
+        expect(page.locator("dl.facts").last).to_contain_text(f"{sbp}/77")
+    course.ask_the_day()
+    expect(course.heading).to_have_text("Nothing stands against going home.")
+    course.look("recovery over")
+    course.press("Record: gone home with the escort")
+    page.get_by_label("Your password").fill(PASSWORD)
+    course.look("record unsigned")
+    page.get_by_role("button", name="Sign", exact=True).click()
+    expect(page.get_by_text("Signed.", exact=True)).to_be_visible()
+    page.goto(f"{session}record/")
+    expect(page.locator("p.basis")).to_contain_text("(A. Varga)")
     course.look("record")
-    with page.expect_download() as taken:
-        page.get_by_role("link", name="Take away as a file").click()
+
+
+def the_file_replays(course: Course, file: Path) -> None:
+    with course.page.expect_download() as taken:
+        course.page.get_by_role("link", name="Take away as a file").click()
     taken.value.save_as(file)
     replayed = unloop("infusion", "replay", "--json", str(file))
     assert replayed.returncode == 0, replayed.stderr
     found = json.loads(replayed.stdout)
-    assert found["state"] == "recovering"
-    assert found["discharge"]["ready"] is False
+    assert found["state"] == "signed"
+    assert found["discharge"]["ready"] is True
+    assert 30 <= found["elapsed_min"] < 45
+
+
+def follow(course: Course, person: str, family: str, clinic: Any) -> None:
+    """The contacts of the first two days, and the rating a week later, on which the course is judged."""
+    page = course.page
+    for day, said in ((1, "Slept well, no distress, nobody at risk."), (2, "Back at work, no new symptoms.")):
+        clinic.move_on(timedelta(days=1))
+        sign_in(page, "A. Varga")
+        task = standing_task(course, family, "call")
+        task.click()
+        course.look(f"call on day {day}")
+        page.get_by_role("region", name="What was done").get_by_role("textbox").fill(said)
+        course.press("Close this task")
+        expect(course.heading).to_contain_text("Closed by")
+    clinic.move_on(timedelta(days=5))
+    sign_in(page, "A. Varga")
+    standing_task(course, family, "rat").click()
+    course.look("rating due")
+    course.rate_by_keyboard(person, "1")
     page.goto(person)
     course.look("timeline")
     expect(page.get_by_role("table").filter(has_text="Begun")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text(re.compile("response", re.IGNORECASE))
+
+
+def standing_task(course: Course, family: str, words: str) -> Locator:
+    """The link to a task of somebody, once the clinic has planned it."""
+    listed = (
+        course.page.get_by_role("listitem")
+        .filter(has_text=family)
+        .filter(has_text=re.compile(words, re.IGNORECASE))
+    )
+    for _ in range(40):
+        course.page.goto("/tasks/")
+        if listed.count():
+            break
+        course.page.wait_for_timeout(500)
+    course.look(f"tasks with a {words}")
+    return listed.first.get_by_role("link").first
 
 
 def the_trail_is_whole(home: Path) -> None:
