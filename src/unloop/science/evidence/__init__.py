@@ -6,6 +6,16 @@ Everything here needs NumPy at most; whatever fits something stands in `pooling`
 from __future__ import annotations
 
 from unloop.science.evidence.arrays import FloatArray
+from unloop.science.evidence.certainty import (
+    Body,
+    Certainty,
+    CountedSample,
+    WhatIsKnown,
+    body_ids,
+    certainty_of,
+    read_body,
+    what_is_known,
+)
 from unloop.science.evidence.effects import (
     Counts,
     Data,
@@ -37,6 +47,9 @@ from unloop.science.evidence.table import Given, StudyTable, read_table
 __all__ = [
     "FOR_PATIENTS",
     "Axis",
+    "Body",
+    "Certainty",
+    "CountedSample",
     "Counts",
     "Data",
     "Effects",
@@ -54,7 +67,10 @@ __all__ = [
     "Sourced",
     "StudyRecord",
     "StudyTable",
+    "WhatIsKnown",
     "Whole",
+    "body_ids",
+    "certainty_of",
     "effects_given",
     "effects_of",
     "figure",
@@ -62,6 +78,7 @@ __all__ = [
     "forest_svg",
     "patient_figure",
     "proportion",
+    "read_body",
     "read_long",
     "read_study",
     "read_table",
@@ -72,4 +89,5 @@ __all__ = [
     "studies",
     "study",
     "study_ids",
+    "what_is_known",
 ]

@@ -21,7 +21,7 @@ from unloop.science.evidence.pooling.pooled import Pooled, scale_of_measure
 from unloop.science.evidence.pooling.reference import Interval
 from unloop.science.evidence.pooling.weighted import fit_at, intercept_only
 
-CELLS = 1024
+CELLS, CELLS_BESIDE = 512, 128
 NEGLIGIBLE = 40.0  # log density below the highest that no quantile here can feel
 BESIDE = (0.5, 2.0)
 
@@ -137,17 +137,17 @@ def pool_bayes(effects: Effects, *, prior_scale: float | None = None, level: flo
     )
 
 
-def posterior(effects: Effects, scale: float) -> Posterior:
-    """The posterior under half-normal(`scale`) for tau."""
+def posterior(effects: Effects, scale: float, *, cells: int = CELLS) -> Posterior:
+    """The posterior under half-normal(`scale`) for tau, on a grid of this many cells (even, for Simpson's rule)."""
     spread = float(np.ptp(effects.yi)) + math.sqrt(float(effects.vi.max())) + scale
     least = 1e-4 * min(scale, math.sqrt(float(effects.vi.min())))
-    scan = np.concatenate([[0.0], np.geomspace(least, 1e3 * spread, 256)])
+    scan = np.concatenate([[0.0], np.geomspace(least, 1e3 * spread, 128)])
     density, _, _ = _log_density(effects, scan, scale)
     felt = np.flatnonzero(density > density.max() - NEGLIGIBLE)
     first, last = max(int(felt[0]) - 1, 0), min(int(felt[-1]) + 1, scan.size - 1)
-    tau = np.linspace(scan[first], scan[last], CELLS + 1)
+    tau = np.linspace(scan[first], scan[last], cells + 1)
     log_density, mean, sd = _log_density(effects, tau, scale)
-    simpson = np.full(CELLS + 1, 2.0)
+    simpson = np.full(cells + 1, 2.0)
     simpson[1::2], simpson[0], simpson[-1] = 4.0, 1.0, 1.0
     mass = simpson * np.exp(log_density - log_density.max())
     return Posterior(tau=tau, mass=mass / mass.sum(), mean=mean, sd=sd)
@@ -191,7 +191,7 @@ def _i2(effects: Effects, tau2: float) -> float | None:
 def _beside(effects: Effects, scale: float, *, level: float) -> str:
     parts = []
     for factor in BESIDE:
-        other = posterior(effects, factor * scale)
+        other = posterior(effects, factor * scale, cells=CELLS_BESIDE)
         low, high = other.effect_interval(level)
         parts.append(f"half-normal({factor * scale:g}): {other.median:.3f} ({low:.3f} to {high:.3f})")
     return "with other priors for tau: " + "; ".join(parts)

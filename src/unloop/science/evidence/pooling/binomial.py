@@ -49,11 +49,15 @@ class Logits:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Where the likelihood is looked at: the effect, tau, and each study's own baseline, shape (k,)."""
+    """Where the likelihood is looked at: the effect, tau, and each study's own baseline, shape (k,).
+
+    `u` is where to begin looking for each study's likeliest random effect, shape (k,); nothing begins at 0.
+    """
 
     theta: float
     tau: float
     a: FloatArray
+    u: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class Slopes:
         h: second by (theta, tau), shape (2, 2).
         g_a, h_aa: by each baseline, shape (k,).
         h_ga: mixed, shape (k, 2).
+        u: each study's likeliest random effect, shape (k,).
     """
 
     value: float
@@ -74,6 +79,7 @@ class Slopes:
     g_a: FloatArray
     h_aa: FloatArray
     h_ga: FloatArray
+    u: FloatArray
 
     def profile(self, *, free: tuple[int, ...], baselines: bool) -> tuple[FloatArray, FloatArray]:
         """Gradient and Hessian of the free ones of (theta, tau) with every baseline at its best."""
@@ -99,7 +105,7 @@ class Fit:
 def slopes_at(logits: Logits, point: Point) -> Slopes:
     """Log-likelihood and derivatives, the studies' random effects integrated out."""
     base = logits.offset + point.theta * logits.fixed + point.a[:, None] * logits.own
-    mode, sd = _modes(logits, base, point.tau)
+    mode, sd = _modes(logits, base, point)
     u = mode[:, None] + sd[:, None] * _Z
     eta = base[:, :, None] + point.tau * logits.random[:, None] * u[:, None, :]
     complete = (logits.events[:, :, None] * eta - logits.people[:, :, None] * np.logaddexp(0.0, eta)).sum(
@@ -139,15 +145,20 @@ def _derivatives(logits: Logits, eta: FloatArray, u: FloatArray, *, mass: FloatA
         g_a=mean[2],
         h_aa=hessian[2, 2],
         h_ga=hessian[2, :2].T,
+        u=(u * mass).sum(axis=1),
     )
 
 
-def _modes(logits: Logits, base: FloatArray, tau: float) -> tuple[FloatArray, FloatArray]:
+def _modes(logits: Logits, base: FloatArray, point: Point) -> tuple[FloatArray, FloatArray]:
     """Where each study's random effect is likeliest, and the spread there; safeguarded Newton, shapes (k,)."""
+    tau = point.tau
+    if tau == 0.0:
+        return np.zeros(base.shape[0]), np.ones(base.shape[0])
     reach = tau * np.abs(logits.random) * np.maximum(logits.events, logits.people - logits.events)
     high = reach.sum(axis=1)
     low = -high
-    u, curve = np.zeros(base.shape[0]), -np.ones(base.shape[0])
+    u = np.clip(np.zeros(base.shape[0]) if point.u is None else point.u, low, high)
+    curve = -np.ones(base.shape[0])
     for _ in range(MOST_STEPS):
         share = logistic(base + tau * logits.random * u[:, None])
         slope = tau * ((logits.events - logits.people * share) @ logits.random) - u
@@ -173,7 +184,7 @@ def climb(logits: Logits, start: Point, *, tau_free: bool) -> tuple[Point, Slope
         step /= max(1.0, float(np.abs(step).max()) / 2.0)
         step_a = -(slopes.g_a + slopes.h_ga @ step) / slopes.h_aa if logits.has_baselines else 0.0 * point.a
         point, slopes, moved = _step_up(logits, (point, slopes), (step, step_a))
-        if moved < 1e-7:  # the next step would be its square
+        if moved < 1e-6:  # the next step would be its square
             break
     return point, slopes
 
@@ -183,7 +194,9 @@ def _step_up(
 ) -> tuple[Point, Slopes, float]:
     (point, slopes), (step, step_a) = here, steps
     for _ in range(40):
-        tried = Point(point.theta + float(step[0]), abs(point.tau + float(step[1])), point.a + step_a)
+        tried = Point(
+            point.theta + float(step[0]), abs(point.tau + float(step[1])), point.a + step_a, slopes.u
+        )
         found = slopes_at(logits, tried)
         moved = max(float(np.abs(step).max()), float(np.abs(step_a).max()))
         if found.value >= slopes.value or moved < 1e-10:
