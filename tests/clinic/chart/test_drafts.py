@@ -15,6 +15,7 @@ from unloop.clinic.chart.services import (
     add_facts,
     allergies_of,
     import_bundle,
+    imported_doses,
     load_chart,
     undecided_medicines,
 )
@@ -199,3 +200,36 @@ def test_a_list_that_is_refused_keeps_what_was_entered(imported, tab, page_of) -
     assert response.status_code == 422
     assert ">\nlithium</textarea>" in page
     assert "decide on each imported medicine first" in page
+
+
+LORAZEPAM = {
+    "medicationCodeableConcept": {"text": "Lorazepam 0.5 MG Oral Tablet"},
+    "dosageInstruction": [{"text": "one tablet when needed, at most two a day"}],
+    "authoredOn": "2024-03-05",
+}
+
+
+@pytest.mark.parametrize(("decision", "shown"), [("", 1), ("taken", 1), ("past", 0), ("refused", 0)])
+def test_a_dose_is_quoted_as_the_record_says_it_while_the_medicine_may_be_taken(
+    person, bundle, patient, prescription, decision: str, shown: int
+) -> None:
+    import_bundle(bundle(patient(), prescription(**LORAZEPAM)), into=person)
+    if decision:
+        decide(person, the(person, "medicine").id, decision=decision)
+    found = imported_doses(person, "benzodiazepine")
+    assert [(one.dose, one.begun, one.undecided) for one in found] == shown * [
+        ("one tablet when needed, at most two a day", "5 March 2024", not decision)
+    ]
+
+
+def test_no_dose_of_another_class_and_no_silence_is_quoted(person, bundle, patient, prescription) -> None:
+    import_bundle(
+        bundle(
+            patient(),
+            prescription(dosageInstruction=[{"text": "one a day"}]),
+            prescription(**LORAZEPAM, id="medicine-2") | {"dosageInstruction": []},
+        ),
+        into=person,
+    )
+    assert Draft.objects.filter(person=person).count() == 2
+    assert imported_doses(person, "benzodiazepine") == ()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from charts import JUDGED_AT
 from unloop.care.evaluation import Ready
 from unloop.clinic.audit import clock
-from unloop.clinic.chart.services import FactRow, NewFact, add_facts
+from unloop.clinic.chart.services import Draft, DraftKind, FactRow, ImportRecord, NewFact, add_facts
 from unloop.clinic.consulting_room.services import GateChoice, in_force, judge_person, questions, view_of
 
 pytestmark = pytest.mark.django_db
@@ -195,3 +196,20 @@ def test_a_form_made_for_another_person_writes_nothing(
     answer = as_user(cast.nurse).post(address, {FIELD: token_for(ready.id), "weight": "70"})
     assert answer.status_code == 409
     assert not FactRow.objects.filter(person=newcomer).exists()
+
+
+def test_an_imported_dose_stands_beside_the_question_and_is_not_converted(
+    see: Any, cast: Any, adopted: Any, newcomer: Any
+) -> None:
+    kept = ImportRecord.objects.create(
+        person=newcomer, sha256="0" * 64, record_key="x", at=clock.now(), added=1, unchanged=0
+    )
+    Draft.objects.create(
+        id=uuid4(), person=newcomer, kind=DraftKind.MEDICINE, name="lorazepam", source="record", brought_by=kept,
+        detail={"dose": "0.5 mg when needed", "from": "2024-03"},
+    )  # fmt: skip
+    text = see(cast.nurse, "answer", newcomer, "medicines")
+    said = "In the imported record, not converted: lorazepam, 0.5 mg when needed, from March 2024 (not decided yet)."
+    assert said in text
+    assert 'name="diazepam_equivalent" value' not in text
+    assert said not in see(cast.nurse, "answer", newcomer, "substances")

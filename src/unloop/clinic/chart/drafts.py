@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from unloop.care.treatment_history import Resolved, resolve
+from unloop.clinic.chart.dates import in_words
 from unloop.clinic.chart.models import Draft, DraftKind, FactRow, Person
 from unloop.clinic.chart.recording import NewFact, add_facts
 from unloop.quantity import InputRefused
@@ -19,6 +20,46 @@ class NamedMedicine:
     written: str
     ingredient: str | None
     suggestions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedDose:
+    """How a medicine was to be taken, in the words of an imported record; nothing is worked out from it.
+
+    Attributes:
+        name, dose: as written there.
+        begun: since when, in words; empty where the record does not say.
+        undecided: whether nobody has decided yet if it is taken today.
+    """
+
+    name: str
+    dose: str
+    begun: str
+    undecided: bool
+
+
+def imported_doses(person: Person, medicine_class: str) -> tuple[ImportedDose, ...]:
+    """The doses that imported records give for medicines of a class, but for those decided to be past or not so."""
+    drafts = Draft.objects.filter(
+        person=person,
+        kind=DraftKind.MEDICINE,
+        decision__in=[Draft.Decision.UNDECIDED, Draft.Decision.TAKEN],
+    )
+    return tuple(
+        ImportedDose(
+            one.name,
+            str(one.detail["dose"]),
+            in_words(str(one.detail.get("from") or "")),
+            undecided=not one.decision,
+        )
+        for one in drafts
+        if one.detail.get("dose") and _is_of_class(one.name, medicine_class)
+    )
+
+
+def _is_of_class(name: str, medicine_class: str) -> bool:
+    found = resolve(name)
+    return isinstance(found, Resolved) and medicine_class in found.classes
 
 
 def name_medicines(names: list[str]) -> tuple[NamedMedicine, ...]:

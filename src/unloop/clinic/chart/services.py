@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from unloop.clinic.chart.drafts import ImportedDose, imported_doses
 from unloop.clinic.chart.importing import ImportResult, LikelyDuplicate, import_bundle
 from unloop.clinic.chart.models import Draft, DraftKind, FactRow, ImportRecord, Person, SexChoice
 from unloop.clinic.chart.reading import (
@@ -24,6 +25,7 @@ __all__ = [
     "FactRow",
     "ImportRecord",
     "ImportResult",
+    "ImportedDose",
     "LikelyDuplicate",
     "NewFact",
     "OpenChart",
@@ -34,6 +36,7 @@ __all__ = [
     "allergies_of",
     "count_infusions_with",
     "import_bundle",
+    "imported_doses",
     "load_chart",
     "load_charts",
     "make_person",

@@ -77,11 +77,16 @@ class AnswerForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, asked: tuple[Question, ...], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, asked: tuple[Question, ...], beside: Mapping[str, str] | None = None, **kwargs: Any
+    ) -> None:
+        """`beside`: by code, what an imported record says about it; it is shown and answers nothing."""
         super().__init__(*args, **kwargs)
         self.asked = tuple(one for one in asked if one.definition.type is not FactType.RECORDS)
         for one in self.asked:
             self.fields[one.code] = _field(one)
+            if beside and one.code in beside:
+                self.fields[one.code].help_text = f"{_hint(one)} {beside[one.code]}".strip()
         self.order_fields([*(one.code for one in self.asked), "at", "again"])
 
     def clean_at(self) -> datetime | None:

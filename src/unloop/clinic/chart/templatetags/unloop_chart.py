@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.urls import NoReverseMatch, reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from unloop.clinic.audit import clock
+from unloop.clinic.chart.dates import in_words
 from unloop.clinic.chart.models import Person
 from unloop.clinic.chart.reading import OpenChart, allergies_of
 from unloop.clinic.chart.tokens import FIELD, token_for
@@ -22,6 +19,7 @@ from unloop.clinic.people.services import Link, may_open
 from unloop.facts import completed_years
 
 register = template.Library()
+register.filter(in_words)
 
 PAGES = (
     (_("Course"), "chart:person"),
@@ -70,25 +68,6 @@ def first_page(context: dict[str, Any], person: Person) -> str:
 def may(context: dict[str, Any], route: str) -> bool:
     """Whether the reader may open an address, by its name."""
     return may_open(context["request"].user, route)
-
-
-@register.filter
-def in_words(text: str) -> str:
-    """A date of a record as people write it: `1993`, `1993-01`, `1993-01-05`, or a moment, in the clinic's zone.
-
-    What is no date is shown as it stands in the record.
-    """
-    if re.fullmatch(r"\d{4}", text):
-        return text
-    try:
-        if re.fullmatch(r"\d{4}-\d{2}", text):
-            return date_format(date.fromisoformat(f"{text}-01"), "F Y")
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            return date_format(date.fromisoformat(text), "j F Y")
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return text
-    return date_format(localtime(moment) if moment.tzinfo else moment, "j F Y")
 
 
 @register.simple_tag

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from unloop.clinic.chart.services import Person, of_person
+from unloop.clinic.chart.services import ImportedDose, Person, imported_doses, of_person
 from unloop.clinic.consulting_room.answering import Question, questions, save_answers
 from unloop.clinic.consulting_room.forms import AnswerForm, DecisionForm, RecordList
 from unloop.clinic.consulting_room.standing import in_force, view_of
@@ -43,7 +43,7 @@ def answer(request: ClinicRequest, person: Person, group: str) -> HttpResponse:
         raise Http404
     more = request.POST.get("add", "")
     data = request.POST if request.method == "POST" else None
-    form = AnswerForm(data, asked=asked)
+    form = AnswerForm(data, asked=asked, beside=_imported(person, asked))
     lists = [
         RecordList(one, data, more=int(more == one.code))
         for one in asked
@@ -76,6 +76,23 @@ class _Sheet:
     def answers(self) -> dict[str, object]:
         lists = {one.definition.code: one.records() for one in self.lists if _said(one, self.form)}
         return self.form.answers() | lists
+
+
+def _imported(person: Person, asked: tuple[Question, ...]) -> dict[str, str]:
+    """By code, what imported records say beside a question; nothing is converted."""
+    if not any(one.code == "diazepam_equivalent" for one in asked):
+        return {}
+    doses = imported_doses(person, "benzodiazepine")
+    if not doses:
+        return {}
+    words = _("In the imported record, not converted: %s.") % "; ".join(_dose(one) for one in doses)
+    return {"diazepam_equivalent": words}
+
+
+def _dose(one: ImportedDose) -> str:
+    said = f"{one.name}, {one.dose}"
+    since = _("%(said)s, from %(day)s") % {"said": said, "day": one.begun} if one.begun else said
+    return _("%s (not decided yet)") % since if one.undecided else since
 
 
 def _saved(request: ClinicRequest, person: Person, sheet: _Sheet) -> bool:
