@@ -15,6 +15,7 @@ let again = false;
 let refusal = "";
 let signIn = false;
 let judged = false;
+let waits = 0;
 
 function uuid() {
   if (crypto.randomUUID) return crypto.randomUUID();
@@ -35,6 +36,7 @@ async function say() {
   if (!line) return;
   const entries = await kept();
   const own = entries.filter((entry) => entry.user === user).length;
+  waits = own;
   let words = line.dataset.connected;
   if (judged) words = line.dataset.judged;
   else if (signIn && own) words = line.dataset.signIn;
@@ -91,8 +93,8 @@ async function reached() {
 // What the server judges is sent only after everything that was entered before it, and never without a connection.
 async function sendJudged(form, button) {
   await flush();
-  const waits = (await kept()).some((entry) => entry.user === user);
-  judged = waits || !(await reached());
+  waits = (await kept()).filter((entry) => entry.user === user).length;
+  judged = waits > 0 || !(await reached());
   if (judged) {
     await down();
     return;
@@ -104,7 +106,7 @@ async function sendJudged(form, button) {
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (form.dataset.judged !== undefined && form.dataset.nothingWaits === undefined) {
+  if (form.dataset.judged !== undefined && form.dataset.nothingWaits === undefined && (waits || downSince || !navigator.onLine)) {
     event.preventDefault();
     event.stopPropagation();
     await sendJudged(form, event.submitter);
@@ -119,6 +121,7 @@ document.addEventListener("submit", async (event) => {
   fields.delete("csrfmiddlewaretoken");
   refusal = "";
   judged = false;
+  waits += 1;
   await keep({ action: form.action, fields: [...fields.entries()], user });
   form.reset();
   const details = form.closest("details");
