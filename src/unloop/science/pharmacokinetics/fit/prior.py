@@ -37,6 +37,7 @@ class Prior:
         systems: the compartments of each substance.
         counted: for each analyte, which systems its concentration adds up.
         residuals: for each analyte, how far a level may lie from its prediction.
+        template: the arrays of the model alone, without doses, times and levels; made once for many people.
     """
 
     model: KineticModel
@@ -48,18 +49,13 @@ class Prior:
     systems: tuple[System, ...]
     counted: Mapping[Analyte, tuple[int, ...]]
     residuals: Mapping[Analyte, Residual]
+    template: Case
 
     @property
     def omegas(self) -> FloatArray:
         """Standard deviations of the random effects; shape (P,)."""
         deviations: FloatArray = np.sqrt(np.diagonal(self.covariance))
         return deviations
-
-    @property
-    def precision(self) -> FloatArray:
-        """The inverse of the covariance; shape (P, P)."""
-        inverse: FloatArray = np.asarray(np.linalg.inv(self.covariance), dtype=np.float64)
-        return inverse
 
     @property
     def analyte(self) -> Analyte:
@@ -100,12 +96,7 @@ class Prior:
 
     def asked(self, schedule: Schedule, minutes: FloatArray, *, analyte: Analyte) -> Case:
         """A case without levels, to predict at these minutes."""
-        n = max(one.n for one in self.systems)
-        padded = [one if one.n == n else one.padded(n) for one in self.systems]
-        return Case(
-            typical=np.array([one.typical for one in padded]),
-            exponents=np.array([one.exponents for one in padded]),
-            observed=np.array([one.observed for one in padded], dtype=np.int64),
+        return self.template._replace(
             inputs=inputs_of(schedule),
             times_min=minutes,
             weights=np.tile(self._weights(analyte), (minutes.size, 1)),
@@ -113,7 +104,6 @@ class Prior:
             below=np.zeros(minutes.size, dtype=np.bool_),
             proportional=np.ones(minutes.size),
             additive=np.zeros(minutes.size),
-            precision=self.precision,
         )
 
     def _weights(self, analyte: Analyte) -> FloatArray:
@@ -191,6 +181,7 @@ def prior_of(
     for place, (analyte, _) in enumerate(found):
         counted[analyte] = (*counted.get(analyte, ()), place)
     counted[model.analyte_of(drug)] = tuple(range(len(parts)))
+    moved = tuple(replace(one, exponents=one.exponents[:, kept]) for one in systems)
     return Prior(
         model=model,
         drug=drug,
@@ -198,9 +189,29 @@ def prior_of(
         names=tuple(names[place] for place in kept),
         covariance=covariance[np.ix_(kept, kept)],
         parameters=typical,
-        systems=tuple(replace(one, exponents=one.exponents[:, kept]) for one in systems),
+        systems=moved,
+        template=_template(moved, covariance[np.ix_(kept, kept)]),
         counted=counted,
         residuals={analyte: residual or residual_of(model, analyte) for analyte in counted},
+    )
+
+
+def _template(systems: Sequence[System], covariance: FloatArray) -> Case:
+    n = max(one.n for one in systems)
+    padded = [one if one.n == n else one.padded(n) for one in systems]
+    nothing = np.zeros(0)
+    return Case(
+        typical=np.array([one.typical for one in padded]),
+        exponents=np.array([one.exponents for one in padded]),
+        observed=np.array([one.observed for one in padded], dtype=np.int64),
+        inputs=np.zeros((0, 3)),
+        times_min=nothing,
+        weights=np.zeros((0, len(padded))),
+        levels_ng_per_ml=nothing,
+        below=np.zeros(0, dtype=np.bool_),
+        proportional=nothing,
+        additive=nothing,
+        precision=np.asarray(np.linalg.inv(covariance), dtype=np.float64),
     )
 
 
