@@ -1,6 +1,6 @@
 """Random studies through every method: an answer in finite numbers, or a refusal in words; never anything else.
 
-Two hundred examples a run; UNLOOP_EXAMPLES asks for more (docs/campaigns.md records a long run).
+Two hundred examples on every day, 10,000 in a long campaign, any number by UNLOOP_EXAMPLES (docs/campaigns.md).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import LONG
 from unloop.quantity import InputRefused
 from unloop.science.evidence import Counts, Means, Measure, OneArm, effects_given, effects_of
 from unloop.science.evidence.pooling import (
@@ -26,7 +27,7 @@ from unloop.science.evidence.pooling import (
     pool_glmm,
 )
 
-EXAMPLES = int(os.environ.get("UNLOOP_EXAMPLES", "200"))
+EXAMPLES = int(os.environ.get("UNLOOP_EXAMPLES", "10000" if LONG else "200"))
 
 people = st.integers(1, 40) | st.integers(1, 100_000)
 several = st.integers(2, 40) | st.integers(2, 100_000)
