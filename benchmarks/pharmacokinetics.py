@@ -1,4 +1,7 @@
-"""How long a prediction takes, beside SciPy's ODE solvers on the same course; CPU time, best of several repeats.
+"""How long a prediction takes, for one person and for a crowd, beside other ways to the same numbers.
+
+One person: CPU time, best of several repeats. Crowds (J1, J2): see `crowds`. Fits of one person's levels (J3) are
+measured by `map_fit`.
 
 Run with `make bench`, or `python benchmarks/pharmacokinetics.py [REPEATS]`. Figures are of this machine at this
 load: read the ratios.
@@ -14,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from crowds import print_crowds
 from scipy.integrate import solve_ivp
 
 from unloop.dosing import charted, exposure, planned
@@ -167,6 +171,8 @@ def main() -> int:
         print(f"{row.job:26}{row.by:34}{row.cpu_ms:>10.3f}{row.cpu_ms / ours:>9.1f}{beside(row.error):>10}")
     page = next(row for row in rows if row.job == "a page")
     print(f"a typical page takes {page.cpu_ms:.2f} ms of {ALLOWED_MS:g} ms")
+    print()
+    print_crowds(max(repeats, 5))
     return 0 if page.cpu_ms <= ALLOWED_MS else 1
 
 

@@ -255,5 +255,17 @@ def test_times_of_each_persons_own():
 def test_equal_steps_are_one_class_however_the_minutes_were_rounded():
     line = timeline(COURSE, np.linspace(0.0, 0.1, 11) * 600.0)
     assert np.count_nonzero(np.isclose(line.steps_min, 6.0)) == 1
-    assert line.points == 11 + COURSE.breaks_min().size - 1
+    assert line.points == 11 + 1  # and minute 40, where the infusion ends
     np.testing.assert_array_equal(timeline(COURSE, TIMES, parts=3).asked, timeline(COURSE, TIMES).asked * 3)
+
+
+def test_what_is_given_after_the_last_asked_time_changes_nothing_and_costs_nothing():
+    graph = crowd(3)
+    early = TIMES[TIMES <= 200.0]
+    assert timeline(MIXED, early).points == np.union1d(early, [75.0]).size
+    np.testing.assert_allclose(
+        courses.amounts_mg(graph, MIXED, early), amounts_mg(graph, MIXED, early), rtol=2e-12, atol=1e-13
+    )
+    assert courses.amounts_mg(graph, MIXED, [5.0]).shape == (3, 1, 4)
+    assert courses.amounts_mg(graph, MIXED, [-60.0]).sum() == 0.0
+    assert courses.amounts_mg(graph, MIXED, []).shape == (3, 0, 4)

@@ -86,6 +86,8 @@ def solve_rows(
     progress: Progress | None = None,
 ) -> None:
     """The same for people that are rows already; `out` has shape (N, T, columns)."""
+    if not times_min.size:
+        return
     line = timeline(schedule, times_min)
     whole = line.whole and np.array_equal(layout.columns, np.arange(4))
     bypass = whole and aligned(out) and out.nbytes >= BYPASS_FROM
@@ -96,8 +98,7 @@ def solve_rows(
             line.points, line.asked, layout.columns, out, whole, bypass,
         )  # fmt: skip
 
-    if times_min.size:
-        spread(work, len(layout.given), threads=threads, progress=progress)
+    spread(work, len(layout.given), threads=threads, progress=progress)
 
 
 def amounts_at_own_times_mg(

@@ -124,9 +124,9 @@ def walk(
         rows[0, state] = 0.0
     at, to, apart = 0, rows.ctypes.data + ROW_BYTES, spare.ctypes.data
     for run in range(runs.shape[0]):
-        block, steps = blocks[runs[run, 0]], runs[run, 1]
+        k, steps = runs[run, 0], runs[run, 1]
         rate, bolus = inputs[run, 0], inputs[run, 1]
-        source = block.ctypes.data
+        source = blocks.ctypes.data + 8 * BLOCK * k
         if bolus > 0:
             a, b, c = a + bolus, b + bolus, c + bolus
             rows[at, 0] += seen * bolus
@@ -140,12 +140,18 @@ def walk(
                 for number in range(0 if bypass else count * STATES):
                     rows[at + 1 + number // STATES, number % STATES] = spare[number]
                 stream_rows(to, apart, count if bypass else 0)
-            m = block[last + 12] * m + ((block[last] * a + block[last + 4] * b) + block[last + 8] * c)
-            a, b, c = block[decay] * a, block[decay + 1] * b, block[decay + 2] * c
+            m = blocks[k, last + 12] * m + (
+                (blocks[k, last] * a + blocks[k, last + 4] * b) + blocks[k, last + 8] * c
+            )
+            a, b, c = blocks[k, decay] * a, blocks[k, decay + 1] * b, blocks[k, decay + 2] * c
             if rate > 0:
                 left = MODE_LEFT + (count - 1) * STATES
-                a, b, c = a + rate * block[left], b + rate * block[left + 1], c + rate * block[left + 2]
-                m += rate * block[last + 16]
+                a, b, c = (
+                    a + rate * blocks[k, left],
+                    b + rate * blocks[k, left + 1],
+                    c + rate * blocks[k, left + 2],
+                )
+                m += rate * blocks[k, last + 16]
             a, b, c = a if a > NOTHING else 0.0, b if b > NOTHING else 0.0, c if c > NOTHING else 0.0
             m = m if m > NOTHING else 0.0
             steps -= count

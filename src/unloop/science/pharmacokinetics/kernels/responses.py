@@ -18,7 +18,7 @@ from unloop.science.pharmacokinetics.kernels.effect import (
     WEIGHTS,
     IndirectResponse,
 )
-from unloop.science.pharmacokinetics.kernels.layout import Layout, read, room
+from unloop.science.pharmacokinetics.kernels.layout import Layout, check_room, read, room
 from unloop.science.pharmacokinetics.kernels.timeline import IntArray, timeline
 from unloop.science.pharmacokinetics.schedule import Schedule
 
@@ -32,6 +32,7 @@ def responses(
     *,
     effect: IndirectResponse,
     threads: int | None = None,
+    out: FloatArray | None = None,
 ) -> FloatArray:
     """Amounts, effect-site concentration and response of many people at each time.
 
@@ -43,6 +44,7 @@ def responses(
         effect: numbers, or arrays over people.
         schedule: what entered compartment 0, none of it before the first time or input.
         times_min: T minutes in any order.
+        out: memory to write to, from `layout.room`; the same again saves the time of new pages.
 
     Returns:
         Shape (N, T, n + 2): mg in each compartment, mg/L at the effect site, and the response.
@@ -55,13 +57,18 @@ def responses(
 
     times, layout = solver.read_times(times_min), _layout(graph, schedule)
     effects = effect.rows(len(layout.given))
-    out = room(len(layout.given), times.size, graph.n + 2)
+    shape = (len(layout.given), times.size, graph.n + 2)
+    if out is None:
+        out = room(*shape)
+    check_room(out, shape)
+    found = out
 
     def work(first: int, last: int) -> None:
         lot = Layout(layout.given[first:last], layout.columns)
-        _solve_lot(lot, effects[first:last], schedule, times_min=times, out=out[first:last])
+        _solve_lot(lot, effects[first:last], schedule, times_min=times, out=found[first:last])
 
-    courses.spread(work, len(layout.given), threads=threads, largest=LARGEST_LOT)
+    if times.size:
+        courses.spread(work, len(layout.given), threads=threads, largest=LARGEST_LOT)
     return out
 
 
@@ -114,7 +121,7 @@ def responses_by_numpy(
         state[:, 0, 0] += bolus
         found[at, :, 0] += bolus
         generator[:, 0, 5] = rate
-        h = line.steps_min[length]
+        h = float(line.steps_min[length])
         steps = [exponential(generator * (h * node)) for node in NODES]
         for _ in range(count):
             site = [(step @ state)[:, 4, 0] for step in steps]

@@ -45,11 +45,14 @@ class Timeline:
 
 
 def timeline(schedule: Schedule, times_min: FloatArray, *, parts: int = 1) -> Timeline:
-    """The runs that lead through all asked times, from the first of them or of the inputs on.
+    """The runs that lead through all asked times, from the first of them or of the inputs on to the last
+    of them.
 
     With `parts`, every step is cut into so many of equal length.
     """
-    grid, place = np.unique(np.concatenate([times_min, schedule.breaks_min()]), return_inverse=True)
+    breaks = schedule.breaks_min()
+    before_the_end = breaks[breaks <= times_min.max(initial=-math.inf)]
+    grid, place = np.unique(np.concatenate([times_min, before_the_end]), return_inverse=True)
     grid, place = _cut(grid, parts), place * parts
     rates = rates_mg_per_min(schedule, grid)
     boluses = boluses_mg(schedule, grid)
@@ -91,7 +94,8 @@ def boluses_mg(schedule: Schedule, grid: FloatArray) -> FloatArray:
     """What is pushed at each grid time."""
     given = np.zeros(grid.size)
     for bolus in schedule.boluses:
-        given[np.searchsorted(grid, bolus.at_min)] += bolus.mg
+        if bolus.at_min <= grid[-1]:
+            given[np.searchsorted(grid, bolus.at_min)] += bolus.mg
     return given
 
 

@@ -1,0 +1,239 @@
+"""Crowds: the jobs J1 (linear, with a metabolite) and J2 (with effect site and response), ours and others' ways.
+
+J1: 100,000 people of three compartments and a metabolite, all eight parameters log-normal with a coefficient of
+variation of 30 %, six infusions of 35 mg in 40 min on days 0, 2, 4, 7, 9 and 11; 457 times to hour 336, four amounts
+each. J2 adds an effect site and an indirect response. The bound is what it takes to fill the same memory with
+zeros, measured in turn with every repeat.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import itertools
+import os
+import resource
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from importlib.util import find_spec
+from itertools import chain
+
+import numpy as np
+from scipy.integrate import solve_ivp
+
+from unloop.science.pharmacokinetics import CompartmentGraph, FloatArray, Infusion, Schedule, amounts_mg
+from unloop.science.pharmacokinetics.kernels import courses
+from unloop.science.pharmacokinetics.kernels.effect import IndirectResponse
+from unloop.science.pharmacokinetics.kernels.layout import read, room
+from unloop.science.pharmacokinetics.kernels.responses import responses, responses_by_numpy
+
+TYPICAL = np.array([80.0, 60.0, 120.0, 100.0, 30.0, 200.0, 60.0, 100.0])  # CL V1 Q2 V2 Q3 V3 CLM VM
+BEGIN_H = (0, 48, 96, 168, 216, 264)
+COURSE = Schedule(
+    tuple(Infusion(hour * 60.0, hour * 60.0 + 40.0, rate_mg_per_min=52.5 / 60.0) for hour in BEGIN_H)
+)
+TIMES = np.unique(
+    np.concatenate([np.arange(0.0, 337.0) * 60.0, *(h * 60.0 + np.arange(0.0, 241.0, 10.0) for h in BEGIN_H)])
+)
+J2 = IndirectResponse(ke0_per_h=1.5, kin_per_h=0.3, kout_per_h=0.3, imax=0.9, ic50_mg_per_l=0.08)
+CHECKED = 40  # people whose every number is compared
+
+
+@dataclass(frozen=True, slots=True)
+class CrowdRow:
+    """One line: CPU seconds (least and median), wall seconds (least), and the least wall of the bound, if any."""
+
+    job: str
+    by: str
+    people: int
+    points: int
+    cpu_s: float
+    median_cpu_s: float
+    wall_s: float
+    bound_s: float
+    bound_cpu_s: float
+    error: str
+    peak_mb: float
+    load: float
+
+
+def crowd(people: int) -> CompartmentGraph:
+    """J1's people, the same first ones in a crowd of any size."""
+    z = np.random.default_rng(1).standard_normal((people, 8))
+    cl, v1, q2, v2, q3, v3, clm, vm = (TYPICAL * np.exp(np.sqrt(np.log(1.09)) * z)).T
+    flows, clearances = np.zeros((people, 4, 4)), np.zeros((people, 4))
+    flows[:, 0, 1] = flows[:, 1, 0] = q2
+    flows[:, 0, 2] = flows[:, 2, 0] = q3
+    flows[:, 3, 0], clearances[:, 3] = cl, clm
+    return CompartmentGraph(np.stack([v1, v2, v3, vm], axis=1), flows, clearances)
+
+
+def measured(  # noqa: PLR0913 - one line of a table
+    job: str,
+    by: str,
+    work: Callable[[], object],
+    *,
+    people: int,
+    times: int = TIMES.size,
+    error: str = "-",
+    repeats: int,
+    fill: FloatArray | None = None,
+) -> CrowdRow:
+    """CPU and wall seconds over repeats; before each, the bound where there is memory to fill."""
+    work()  # compiles, and touches every page once
+    cpu, wall, bound, bound_cpu = [], [], [], []
+    for repeat in range(repeats):
+        if fill is not None:
+            zeros = partial(ctypes.memset, fill.ctypes.data, repeat & 1, fill.nbytes)
+            spent, lasted = timed(zeros)
+            bound_cpu.append(spent)
+            bound.append(lasted)
+        spent, lasted = timed(work)
+        cpu.append(spent)
+        wall.append(lasted)
+    return CrowdRow(
+        job,
+        by,
+        people=people,
+        points=times,
+        cpu_s=min(cpu),
+        median_cpu_s=statistics.median(cpu),
+        wall_s=min(wall),
+        bound_s=min(bound, default=0.0),
+        bound_cpu_s=min(bound_cpu, default=0.0),
+        error=error,
+        peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0,
+        load=os.getloadavg()[0],
+    )
+
+
+def timed(work: Callable[[], object]) -> tuple[float, float]:
+    """CPU and wall seconds of one call."""
+    began, spent = time.perf_counter(), time.process_time()
+    work()
+    return time.process_time() - spent, time.perf_counter() - began
+
+
+def deviation(found: FloatArray, expected: FloatArray) -> float:
+    """The largest relative deviation of any number that is not zero."""
+    there = expected > 0
+    return float(np.max(np.abs(found[there] / expected[there] - 1.0)))
+
+
+def linear_rows(repeats: int) -> Iterator[CrowdRow]:
+    """J1 in three sizes, with half the times, on one thread, and for times of each person's own."""
+    few = crowd(CHECKED)
+    off = deviation(courses.amounts_mg(few, COURSE, TIMES), amounts_mg(few, COURSE, TIMES))
+    for by, people, threads, times in (
+        ("ours, compiled", 1_000, None, TIMES),
+        ("ours, compiled", 10_000, None, TIMES),
+        ("ours, compiled", 100_000, None, TIMES),
+        ("ours, half the times", 100_000, None, TIMES[:229]),
+        ("ours, one thread", 100_000, 1, TIMES),
+    ):
+        layout, out = read(crowd(people)), room(people, times.size, 4)
+        assert layout is not None
+        work = partial(courses.solve_rows, layout, COURSE, times, out=out, threads=threads)
+        yield measured(
+            "J1", by, work, people=people, times=times.size, error=f"{off:.0e}", repeats=repeats, fill=out
+        )
+    own, graph = TIMES + np.random.default_rng(2).random((1_000, 1)), crowd(1_000)
+    work = partial(courses.amounts_at_own_times_mg, graph, COURSE, own)
+    yield measured("J1", "ours, own times each", work, people=1_000, error=f"{off:.0e}", repeats=repeats)
+    work = partial(amounts_mg, crowd(200), COURSE, TIMES)
+    yield measured("J1", "our NumPy oracle", work, people=200, repeats=repeats)
+
+
+def response_rows(repeats: int) -> Iterator[CrowdRow]:
+    """J2 by the kernel and by NumPy."""
+    few = crowd(CHECKED)
+    fine = responses_by_numpy(few, COURSE, TIMES, effect=J2, parts=8)
+    off = deviation(responses(few, COURSE, TIMES, effect=J2)[..., -1], fine[..., -1])
+    for people in (1_000, 10_000):
+        out = room(people, TIMES.size, 6)
+        work = partial(responses, crowd(people), COURSE, TIMES, effect=J2, out=out)
+        yield measured("J2", "ours, compiled", work, people=people, error=f"{off:.0e}", repeats=repeats)
+    work = partial(responses_by_numpy, crowd(100), COURSE, TIMES, effect=J2, parts=2)
+    yield measured("J2", "our NumPy oracle", work, people=100, repeats=2)
+
+
+def peer_rows(repeats: int) -> Iterator[CrowdRow]:
+    """The same J1 by general ODE solvers; errors relative to each person's largest amount."""
+    expected = amounts_mg(crowd(20), COURSE, TIMES)
+    largest = expected.max(axis=1, keepdims=True)
+    ways = [("SciPy LSODA 1e-8", 3, partial(by_scipy, crowd(3)), 2)]
+    if find_spec("diffrax") is not None:
+        ways.append(("diffrax Tsit5 1e-8", 20, by_diffrax(crowd(20)), repeats))
+    for by, people, work, times in ways:
+        off = float(np.max(np.abs(work() - expected[:people]) / largest[:people]))
+        yield measured("J1", by, work, people=people, error=f"{off:.0e} of peak", repeats=times)
+
+
+def by_scipy(graph: CompartmentGraph) -> FloatArray:
+    """LSODA from break to break, person by person."""
+    found = np.zeros((len(graph.volumes_l), TIMES.size, 4))
+    edges = np.union1d(COURSE.breaks_min(), TIMES[[0, -1]])
+    for person, k in enumerate(graph.rate_matrix_per_min()):
+        state = np.zeros(4)
+        for start, end in itertools.pairwise(edges):
+            rate = sum(i.rate_mg_per_min for i in COURSE.infusions if i.start_min <= start < i.end_min)
+            fed = np.array([rate, 0.0, 0.0, 0.0])
+            inside = (start <= TIMES) & (end >= TIMES)
+            solved = solve_ivp(
+                lambda _, y, k=k, fed=fed: k @ y + fed, (start, end), state, method="LSODA",
+                t_eval=TIMES[inside], rtol=1e-8, atol=1e-8,
+            )  # fmt: skip
+            state = solved.y[:, -1]
+            found[person, inside] = solved.y.T
+    return found
+
+
+def by_diffrax(graph: CompartmentGraph) -> Callable[[], FloatArray]:
+    """Tsit5, vectorised over people and compiled by JAX, told of every break."""
+    import diffrax
+    import jax
+    import jax.numpy as jnp
+
+    jax.config.update("jax_enable_x64", True)  # noqa: FBT003
+    begins = jnp.array([infusion.start_min for infusion in COURSE.infusions])
+
+    def slope(t, y, k):  # noqa: ANN001, ANN202
+        on = jnp.any((t >= begins) & (t < begins + 40.0))
+        return k @ y + jnp.where(on, 52.5 / 60.0, 0.0) * jnp.array([1.0, 0.0, 0.0, 0.0])
+
+    steps = diffrax.ClipStepSizeController(
+        diffrax.PIDController(rtol=1e-8, atol=1e-8), jump_ts=jnp.array(COURSE.breaks_min())
+    )
+
+    @jax.jit
+    @jax.vmap
+    def solve(k):  # noqa: ANN001, ANN202
+        return diffrax.diffeqsolve(
+            diffrax.ODETerm(slope), diffrax.Tsit5(), 0.0, float(TIMES[-1]), 1.0, jnp.zeros(4), k,
+            saveat=diffrax.SaveAt(ts=jnp.array(TIMES)), stepsize_controller=steps, max_steps=100_000,
+        ).ys  # fmt: skip
+
+    matrices = graph.rate_matrix_per_min()
+    return lambda: np.asarray(solve(matrices))
+
+
+def print_crowds(repeats: int) -> None:
+    """One table."""
+    print(f"{'job':4}{'by':22}{'people':>8}{'times':>6}{'CPU s':>9}{'median':>9}{'wall s':>9}", end="")
+    print(
+        f"{'per core-s':>12}{'points/s':>10}{'x bound':>9}{'CPU x':>7}{'error':>15}{'peak MB':>9}{'load':>6}"
+    )
+    for row in chain(linear_rows(repeats), response_rows(repeats), peer_rows(repeats)):
+        wall = f"{row.wall_s / row.bound_s:.1f}" if row.bound_s else ""
+        # CPU over what the bound takes on as many threads as ours ran on: a ratio that other people's load moves less.
+        cpu = f"{row.cpu_s / row.bound_cpu_s / courses.cores():.1f}" if row.bound_cpu_s else ""
+        print(f"{row.job:4}{row.by:22}{row.people:>8}{row.points:>6}", end="")
+        print(f"{row.cpu_s:>9.4f}{row.median_cpu_s:>9.4f}{row.wall_s:>9.4f}", end="")
+        print(f"{row.people / row.cpu_s:>12.0f}{row.people * row.points / row.wall_s:>10.1e}", end="")
+        print(f"{wall:>9}{cpu:>7}{row.error:>15}{row.peak_mb:>9.0f}{row.load:>6.1f}", flush=True)
+
+
+if __name__ == "__main__":
+    print_crowds(5)
