@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from unloop.care.symptoms import band_of, bundled, library
 from unloop.facts import Sex
@@ -27,6 +29,13 @@ RANGES = {
         40: "extreme",
     },
     ("ybocs", "empirical", None): {13: "mild", 25: "moderate", 34: "moderate to severe", 40: "severe"},
+    ("ybocs-ii", "pinciotti-2025", None): {
+        14: "none or subclinical",
+        21: "mild",
+        34: "moderate",
+        50: "severe",
+    },
+    ("oci-r", "abramovitch-2020", None): {15: "mild", 27: "moderate", 72: "severe"},
     ("wsas", "mundt-2002", None): {9: "low", 20: "marked", 40: "moderately severe or worse"},
     ("audit-c", "bush-1998", Sex.MALE): {3: BELOW, 12: ABOVE},
     ("audit-c", "bush-1998", Sex.FEMALE): {2: BELOW, 12: ABOVE},
@@ -58,6 +67,24 @@ def test_where_both_sexes_agree_the_band_is_said_without_knowing_the_sex(total):
 
 def test_the_first_scheme_of_the_file_is_the_one_that_is_shown():
     assert band_of(bundled("ybocs"), 14) == ("mild", "conventional")
+
+
+BANDED = [(instrument, scheme) for instrument in library() for scheme in instrument.schemes]
+
+
+@given(st.sampled_from(BANDED), st.sampled_from([Sex.FEMALE, Sex.MALE]), st.data())
+def test_every_total_has_one_band_and_a_higher_total_never_a_lower_one(banded, sex, data):
+    instrument, scheme = banded
+    bands = [band for band in scheme.bands if band.sex in (None, sex)]
+    totals = st.integers(instrument.low, instrument.high)
+    lower, higher = sorted((data.draw(totals), data.draw(totals)))
+    places = [
+        [place for place, band in enumerate(bands) if band.low <= total <= band.high]
+        for total in (lower, higher)
+    ]
+    assert [len(place) for place in places] == [1, 1]
+    assert places[0] <= places[1]
+    assert band_of(instrument, lower, sex=sex, scheme=scheme.name) == (bands[places[0][0]].label, scheme.name)
 
 
 @pytest.mark.parametrize("total", [-1, 28, 1000])

@@ -187,3 +187,26 @@ def test_percent_leads_back_to_the_score(before, after):
 def test_a_change_beyond_error_is_always_one_that_is_noticed(before, after):
     moved = change_of_totals(YBOCS, before, after)
     assert moved.noticeable or not moved.reliable
+
+
+@given(st.sampled_from(KNOWN), st.data())
+def test_reliable_change_is_the_same_both_ways_and_grows_with_distance(instrument, data):
+    one, other, far = sorted(
+        data.draw(st.lists(st.integers(instrument.low, instrument.high), min_size=3, max_size=3))
+    )
+    near, back = change_of_totals(instrument, one, other), change_of_totals(instrument, other, one)
+    assert (near.points, near.reliable) == (-back.points, back.reliable)
+    assert near.course is back.course is Course.SAME or {near.course, back.course} == {
+        Course.BETTER, Course.WORSE,
+    }  # fmt: skip
+    assert change_of_totals(instrument, one, far).reliable or not near.reliable
+
+
+@pytest.mark.parametrize("instrument_id", ["ybocs-ii", "docs", "oci-12", "cadss"])
+def test_where_no_spread_with_its_agreement_was_read_no_change_is_called_reliable(instrument_id):
+    instrument = bundled(instrument_id)
+    assert change_of_totals(instrument, instrument.high, 0).reliable is None
+
+
+def test_the_reliable_change_of_the_oci_r_lies_between_15_and_16():
+    assert 15 < measurement_error(bundled("oci-r")).reliable_change < 16

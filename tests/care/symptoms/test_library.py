@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from unloop.care.symptoms import (
+    CompulsionKind,
     Dimension,
     Direction,
     Entry,
+    Gate,
     Licence,
     LifeArea,
     Respondent,
+    Responses,
     Seen,
     Silence,
     Wording,
     bundled,
     library,
+    read_folder,
+    score,
 )
 from unloop.care.symptoms.consistency import has_right_check_digit
 from unloop.facts import DICTIONARY
@@ -33,14 +40,20 @@ STRUCTURE = {
     "aldrete": (5, 0, 10),
     "audit-c": (3, 0, 12),
     "cadss-6": (6, 0, 24),
+    "cadss": (23, 0, 92),
     "cgi-i": (1, 1, 7),
     "cgi-s": (1, 1, 7),
+    "docs": (20, 0, 80),
     "gad-7": (7, 0, 21),
+    "moaas": (1, 0, 5),
     "mpadss": (5, 0, 10),
+    "oci-12": (12, 0, 48),
+    "oci-r": (18, 0, 72),
     "phq-9": (9, 0, 27),
     "rass": (1, -5, 4),
     "wsas": (5, 0, 40),
     "ybocs": (10, 0, 40),
+    "ybocs-ii": (10, 0, 50),
 }
 
 
@@ -172,6 +185,82 @@ def test_the_check_in_asks_every_dimension_and_every_area_of_life_apart():
     assert [item.life_area for item in check_in.items if item.life_area] == list(LifeArea)
 
 
+def test_the_check_in_asks_every_kind_of_compulsion_apart_and_only_where_there_are_any():
+    kinds = [item for item in bundled("check-in").items if item.compulsion]
+    assert [item.compulsion for item in kinds] == list(CompulsionKind)
+    assert {item.asked_when for item in kinds} == {Gate("3", 1)}
+
+
+def test_the_check_in_keeps_the_numbers_that_its_questions_had_before_kinds_were_asked():
+    order = [item.id for item in bundled("check-in").items]
+    assert order == [str(number) for number in (*range(1, 16), *range(17, 24), 16)]
+
+
+def test_the_docs_asks_five_questions_on_each_of_its_four_dimensions():
+    docs = bundled("docs")
+    asked = [item.dimension for item in docs.items]
+    assert {dimension: asked.count(dimension) for dimension in asked} == dict.fromkeys(
+        [
+            Dimension.CONTAMINATION, Dimension.HARM_AND_SAFETY_DOUBT,
+            Dimension.UNACCEPTABLE_THOUGHTS, Dimension.SYMMETRY_AND_ORDER,
+        ], 5,
+    )  # fmt: skip
+    assert [part.id for part in docs.subscales] == list(dict.fromkeys(d.value for d in asked))
+
+
+def test_the_oci_12_asks_what_the_oci_r_asks_without_hoarding_and_neutralising():
+    long, short = bundled("oci-r"), bundled("oci-12")
+    left_out = {
+        item for part in long.subscales if part.id in ("hoarding", "neutralising") for item in part.items
+    }
+    assert [item.label for item in short.items] == [i.label for i in long.items if i.id not in left_out]
+    for part in short.subscales:
+        same = next(other for other in long.subscales if other.id == part.id)
+        assert [short.item(i).label for i in part.items] == [long.item(i).label for i in same.items]
+
+
+def test_the_cadss_6_asks_six_questions_of_the_cadss_in_the_same_words_but_the_last():
+    full, six = bundled("cadss"), bundled("cadss-6")
+    numbers = ("1", "2", "6", "7", "15")
+    assert [item.label for item in six.items[:5]] == [full.item(number).label for number in numbers]
+    assert "22" in six.items[5].label
+    assert "22" in full.item("22").label
+
+
+@EVERY
+def test_a_cut_off_names_what_it_tells_apart_and_on_what_it_rests(instrument):
+    for cut_off in instrument.cut_offs:
+        assert instrument.low < cut_off.at_least <= instrument.high
+        assert cut_off.tells
+        assert cut_off.source in instrument.sources
+
+
+def test_cut_offs_that_are_remembered_say_so():
+    seen = {(one.id, cut.at_least): cut.source.seen for one in library() for cut in one.cut_offs}
+    assert seen == {
+        ("docs", 18): Seen.MEMORY, ("docs", 21): Seen.MEMORY, ("oci-12", 11): Seen.MEMORY,
+        ("oci-r", 21): Seen.SECONDARY, ("oci-r", 14): Seen.SECONDARY,
+    }  # fmt: skip
+
+
+def test_adding_an_instrument_is_adding_one_file(tmp_path):
+    folder = tmp_path / "instruments"
+    shutil.copytree(FOLDER, folder)
+    text = (FOLDER / "rass.toml").read_text(encoding="utf-8")
+    own = text.replace('id = "rass"', 'id = "calm"').partition("[[facts]]")[0]
+    (folder / "calm.toml").write_text(own, encoding="utf-8")
+    read = read_folder(folder)
+    assert {one.id for one in read} - {one.id for one in library()} == {"calm"}
+    added = next(one for one in read if one.id == "calm")
+    assert score(added, Responses("calm", datetime(2026, 3, 2, tzinfo=UTC), {"1": -2})).total == -2
+
+
+def test_a_file_that_is_no_instrument_keeps_the_whole_folder_from_being_read(tmp_path):
+    (tmp_path / "calm.toml").write_text('id = "calm"', encoding="utf-8")
+    with pytest.raises(InputRefused, match="calm"):
+        read_folder(tmp_path)
+
+
 def test_every_question_of_the_check_in_may_be_left_unknown_or_unsaid():
     for item in bundled("check-in").items:
         assert {Silence.DONT_KNOW, Silence.RATHER_NOT_SAY} <= set(item.silences)
@@ -185,12 +274,12 @@ def test_the_check_in_asks_about_death_last_and_claims_no_bands():
 
 def test_bedside_scales_may_be_entered_as_a_total():
     totals = {i.id for i in library() if i.entry is Entry.ITEMS_OR_TOTAL}
-    assert totals == {"aldrete", "cadss-6", "mpadss", "rass"}
+    assert totals == {"aldrete", "cadss", "cadss-6", "moaas", "mpadss", "rass"}
 
 
-def test_more_points_are_better_only_on_the_recovery_scales():
+def test_more_points_are_better_only_on_the_scales_of_recovery_and_alertness():
     better = {i.id for i in library() if i.direction is Direction.HIGHER_IS_BETTER}
-    assert better == {"aldrete", "mpadss"}
+    assert better == {"aldrete", "moaas", "mpadss"}
 
 
 def test_an_unknown_instrument_is_refused_with_the_ones_that_exist():

@@ -171,7 +171,7 @@ def test_the_check_in_needs_only_its_symptom_items_for_the_total():
 
 
 def test_somebody_without_work_has_no_interference_sum_rather_than_a_low_one():
-    answers = numbered(*[1] * 7, Silence.DOES_NOT_APPLY, *[1] * 7, 0)
+    answers = numbered(*[1] * 7, Silence.DOES_NOT_APPLY, *[1] * 7, 0, *[1] * 7)
     scored = score(bundled("check-in"), form("check-in", answers))
     assert scored.subscales["interference"] is None
     assert scored.missing == ("8",)
@@ -349,3 +349,27 @@ def test_a_higher_total_never_falls_into_a_lower_band(instrument, sex, data):
 
 def test_there_is_no_band_without_a_total():
     assert band_of(bundled("phq-9"), None) == (None, None)
+
+
+@given(st.sampled_from([one for one in library() if one.ladder is None]), st.data())
+def test_a_missing_item_withholds_the_total_and_never_lowers_it(instrument, data):
+    answers = {item.id: data.draw(st.sampled_from(item.values)) for item in instrument.items}
+    whole = score(instrument, form(instrument.id, answers))
+    lost = data.draw(st.sampled_from([item.id for item in instrument.items]))
+    rest = score(instrument, form(instrument.id, answers | {lost: None}))
+    assert rest.total == (None if lost in instrument.scored else whole.total)
+    for part in instrument.subscales:
+        assert rest.subscales[part.id] == (None if lost in part.items else whole.subscales[part.id])
+    assert rest.total is not None or rest.band is None
+
+
+@given(st.sampled_from([one for one in library() if one.ladder is not None]), st.data())
+def test_a_missing_answer_to_a_question_that_is_put_never_lowers_a_level(instrument, data):
+    order = [instrument.ladder.lowest, *(level.label for level in reversed(instrument.ladder.levels))]
+    answers = {item.id: data.draw(st.sampled_from(item.values)) for item in instrument.items}
+    whole = score(instrument, form(instrument.id, answers)).band
+    put = [i.id for i in instrument.items if i.asked_when is None or answers[i.asked_when.item] >= 1]
+    lost = data.draw(st.sampled_from(put))
+    rest = score(instrument, form(instrument.id, answers | {lost: None}))
+    assert rest.band in (whole, None)
+    assert order.index(rest.at_least or instrument.ladder.lowest) <= order.index(whole)

@@ -1,7 +1,7 @@
 """Symptoms: obsessions and compulsions, the instruments that measure them, scores, change, one question a page.
 
 To add an instrument, add one file: `instruments/<id>.toml`. Nothing else has to be touched. The loader checks that
-its items are numbered, its bands cover every total, its sources are named and used, its codes carry a look-up
+its items are numbered once each, its bands cover every total, its sources are named and used, its codes carry a look-up
 record; a test loads every file of the folder. Items carry short labels of our own (80 characters at most), never the
 official wording, free or not: a clinic loads that as a FHIR Questionnaire, which is then served word for word.
 
@@ -15,6 +15,7 @@ official wording, free or not: a clinic loads that as a FHIR Questionnaire, whic
 
 from __future__ import annotations
 
+from unloop.care.symptoms.apart import by_compulsion, by_dimension, by_life_area
 from unloop.care.symptoms.change import (
     Change,
     Course,
@@ -24,12 +25,21 @@ from unloop.care.symptoms.change import (
     error_band,
     measurement_error,
 )
+from unloop.care.symptoms.following import (
+    MOST_TROUBLE,
+    FollowedSymptom,
+    Trouble,
+    follow,
+    read_targets,
+    write_targets,
+)
 from unloop.care.symptoms.instrument import (
     SILENCE_LABELS,
     Answer,
     Band,
     BandScheme,
     Code,
+    CutOff,
     Direction,
     Entry,
     FactCode,
@@ -50,10 +60,8 @@ from unloop.care.symptoms.instrument import (
     Subscale,
     SuicideCheck,
     Wording,
-    by_dimension,
-    by_life_area,
 )
-from unloop.care.symptoms.library import bundled, library, load
+from unloop.care.symptoms.library import bundled, library, load, read_folder
 from unloop.care.symptoms.paging import (
     Choice,
     Page,
@@ -98,6 +106,7 @@ __all__ = [
     "COMPULSION_LABELS",
     "DIMENSION_LABELS",
     "LIFE_AREA_LABELS",
+    "MOST_TROUBLE",
     "SILENCE_LABELS",
     "Answer",
     "Asked",
@@ -109,10 +118,12 @@ __all__ = [
     "Compulsion",
     "CompulsionKind",
     "Course",
+    "CutOff",
     "Dimension",
     "Direction",
     "Entry",
     "FactCode",
+    "FollowedSymptom",
     "Gate",
     "Instrument",
     "Item",
@@ -138,11 +149,13 @@ __all__ = [
     "SuicideAnswer",
     "SuicideCheck",
     "TargetSymptom",
+    "Trouble",
     "Wording",
     "answer",
     "asked",
     "band_of",
     "bundled",
+    "by_compulsion",
     "by_dimension",
     "by_life_area",
     "change",
@@ -150,17 +163,21 @@ __all__ = [
     "check_answers",
     "error_band",
     "fact_values",
+    "follow",
     "library",
     "load",
     "measurement_error",
     "next_unanswered",
     "page",
     "questions",
+    "read_folder",
     "read_responses",
+    "read_targets",
     "review",
     "score",
     "score_total",
     "suicide_answer",
     "value_of",
     "write_answers",
+    "write_targets",
 ]

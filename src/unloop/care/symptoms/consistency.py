@@ -26,6 +26,7 @@ def check(document: InstrumentDocument) -> None:
     _check_scoring(document)
     for scheme in document.schemes:
         _check_scheme(document, scheme)
+    _check_cut_offs(document)
     _check_parts_named(document)
     _check_sources(document)
     for code in document.codes:
@@ -95,19 +96,20 @@ def _check_answers(document: InstrumentDocument) -> None:
 
 def _check_items(document: InstrumentDocument) -> None:
     ids = [item.id for item in document.items]
-    if ids != [str(number) for number in range(1, len(ids) + 1)]:
+    # The order of the file is the order of asking: an item added later keeps its number wherever it is put.
+    if sorted(ids, key=int) != [str(number) for number in range(1, len(ids) + 1)]:
         raise _misfit(
             document,
             "items",
             given=", ".join(ids),
-            allowed='"1" to "n" in order',
+            allowed='"1" to "n", each once',
             mend="number the items again",
         )
     for item in document.items:
         gate = item.asked_when
         if gate is None:
             continue
-        if int(gate.item) >= int(item.id):
+        if gate.item not in ids[: ids.index(item.id)]:
             raise _misfit(
                 document,
                 f"items.{item.id}.asked_when",
@@ -253,6 +255,20 @@ def _check_cover(document: InstrumentDocument, name: str, bands: list[BandPart])
         )
 
 
+def _check_cut_offs(document: InstrumentDocument) -> None:
+    """A cut-off divides the totals: some below it, some at or above it."""
+    low, high = total_range(document) or (0, 0)
+    for cut_off in document.cut_offs:
+        if not low < cut_off.at_least <= high:
+            raise _misfit(
+                document,
+                "cut_offs",
+                given=cut_off.at_least,
+                allowed=f"above {low} and up to {high}" if high else "an instrument with a total",
+                mend="choose a total between the ends, or remove it",
+            )
+
+
 def _check_parts_named(document: InstrumentDocument) -> None:
     parts = {"panel", *(f"item:{item.id}" for item in document.items)}
     parts |= {"level"} if document.ladder is not None else {"total"}
@@ -274,6 +290,7 @@ def _check_sources(document: InstrumentDocument) -> None:
     for twice in (name for name, count in counted.items() if count > 1):
         raise _misfit(document, "sources", given=twice, allowed="each source once", mend="rename one")
     used = [document.origin, *(scheme.source for scheme in document.schemes)]
+    used += [cut_off.source for cut_off in document.cut_offs]
     used += [part.source for part in (document.ladder, document.reliability, document.noticeable) if part]
     for dangling in _extra(used, counted):
         raise _misfit(

@@ -17,7 +17,7 @@ from unloop.care.symptoms.instrument import (
     Silence,
     Wording,
 )
-from unloop.care.symptoms.vocabulary import Dimension, LifeArea
+from unloop.care.symptoms.vocabulary import CompulsionKind, Dimension, LifeArea
 from unloop.facts import Sex
 from unloop.quantity.refusal import InputRefused
 
@@ -39,6 +39,7 @@ SeenClass = Annotated[Seen, Strict(strict=False)]
 SilenceClass = Annotated[Silence, Strict(strict=False)]
 DimensionClass = Annotated[Dimension, Strict(strict=False)]
 LifeAreaClass = Annotated[LifeArea, Strict(strict=False)]
+CompulsionClass = Annotated[CompulsionKind, Strict(strict=False)]
 SexClass = Annotated[Sex, Strict(strict=False)]
 
 
@@ -95,6 +96,7 @@ class ItemPart(Part):
     asked_when: GatePart | None = None
     dimension: DimensionClass | None = None
     life_area: LifeAreaClass | None = None
+    compulsion: CompulsionClass | None = None
 
 
 class SubscalePart(Part):
@@ -120,6 +122,16 @@ class SchemePart(Part):
     name: Identifier
     source: Identifier
     bands: Annotated[list[BandPart], Field(min_length=1)]
+
+
+class CutOffPart(Part):
+    """`[[cut_offs]]`; sensitivity and specificity in percent."""
+
+    at_least: int
+    tells: Label
+    source: Identifier
+    sensitivity: Annotated[float, Field(gt=0, le=100)] | None = None
+    specificity: Annotated[float, Field(gt=0, le=100)] | None = None
 
 
 class LevelPart(Part):
@@ -200,6 +212,7 @@ class InstrumentDocument(Part):
     scored: list[LinkId] | None = None
     subscales: list[SubscalePart] = []
     schemes: list[SchemePart] = []
+    cut_offs: list[CutOffPart] = []
     ladder: LadderPart | None = None
     suicide: SuicidePart | None = None
     codes: list[CodePart] = []

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from unloop.care.symptoms.vocabulary import Dimension, LifeArea
+from unloop.care.symptoms.vocabulary import CompulsionKind, Dimension, LifeArea
 from unloop.facts import Sex
 from unloop.quantity.duration import Duration
 
@@ -129,6 +128,7 @@ class Item:
     asked_when: Gate | None = None
     dimension: Dimension | None = None
     life_area: LifeArea | None = None
+    compulsion: CompulsionKind | None = None
 
     @property
     def values(self) -> tuple[int, ...]:
@@ -168,6 +168,23 @@ class BandScheme:
     name: str
     source: Source
     bands: tuple[Band, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """A total from which one group is told from another; a prompt to look closer, never a diagnosis.
+
+    Attributes:
+        at_least: the lowest total beyond the line.
+        tells: what is told from what, in words.
+        sensitivity, specificity: percent, where the source gives them.
+    """
+
+    at_least: int
+    tells: str
+    source: Source
+    sensitivity: float | None = None
+    specificity: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +284,7 @@ class Instrument:
     origin: Source
     subscales: tuple[Subscale, ...] = ()
     schemes: tuple[BandScheme, ...] = ()
+    cut_offs: tuple[CutOff, ...] = ()
     ladder: Ladder | None = None
     suicide: SuicideCheck | None = None
     codes: tuple[Code, ...] = ()
@@ -293,25 +311,3 @@ class Instrument:
         bands = (band.label for scheme in self.schemes for band in scheme.bands)
         levels = () if self.ladder is None else (self.ladder.lowest, *(x.label for x in self.ladder.levels))
         return tuple(dict.fromkeys(text for text in (*own, *asked, *named, *bands, *levels) if text))
-
-
-def by_dimension(instrument: Instrument, answers: Mapping[str, Answer]) -> dict[Dimension, int | None]:
-    """Points per dimension where the instrument asks them apart; None where no value was given."""
-    return {
-        item.dimension: _value(answers.get(item.id))
-        for item in instrument.items
-        if item.dimension is not None
-    }
-
-
-def by_life_area(instrument: Instrument, answers: Mapping[str, Answer]) -> dict[LifeArea, int | None]:
-    """Points per life area where the instrument asks them apart; None where no value was given."""
-    return {
-        item.life_area: _value(answers.get(item.id))
-        for item in instrument.items
-        if item.life_area is not None
-    }
-
-
-def _value(answer: Answer) -> int | None:
-    return None if answer is None or isinstance(answer, Silence) else answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 from unloop.care.symptoms import consistency
 from unloop.care.symptoms.document import GatePart, InstrumentDocument, ItemPart, read_document
@@ -11,6 +12,7 @@ from unloop.care.symptoms.instrument import (
     Band,
     BandScheme,
     Code,
+    CutOff,
     FactCode,
     Gate,
     Instrument,
@@ -31,7 +33,15 @@ from unloop.quantity.refusal import InputRefused
 @cache
 def library() -> tuple[Instrument, ...]:
     """Every bundled instrument, by id."""
-    folder = resources.files("unloop.care.symptoms") / "instruments"
+    return read_folder(resources.files("unloop.care.symptoms") / "instruments")
+
+
+def read_folder(folder: Traversable) -> tuple[Instrument, ...]:
+    """Every instrument file (`<id>.toml`) of a folder, by id: to add an instrument, put a file into it.
+
+    Raises:
+        InputRefused: a file is not an instrument, or its parts do not fit together.
+    """
     read = (
         load(file.read_text(encoding="utf-8"), expected_id=file.name.removesuffix(".toml"))
         for file in folder.iterdir()
@@ -103,6 +113,7 @@ def _instrument(document: InstrumentDocument) -> Instrument:
         origin=sources[document.origin],
         subscales=tuple(Subscale(part.id, part.label, tuple(part.items)) for part in document.subscales),
         schemes=_schemes(document, sources),
+        cut_offs=_cut_offs(document, sources),
         ladder=_ladder(document, sources),
         suicide=_suicide(document),
         codes=tuple(Code(part.code, part.of, part.record) for part in document.codes),
@@ -125,6 +136,7 @@ def _item(document: InstrumentDocument, part: ItemPart) -> Item:
         asked_when=None if part.asked_when is None else _gate(part.asked_when),
         dimension=part.dimension,
         life_area=part.life_area,
+        compulsion=part.compulsion,
     )
 
 
@@ -140,6 +152,13 @@ def _schemes(document: InstrumentDocument, sources: dict[str, Source]) -> tuple[
             tuple(Band(band.label, band.low, band.high, band.sex) for band in part.bands),
         )
         for part in document.schemes
+    )
+
+
+def _cut_offs(document: InstrumentDocument, sources: dict[str, Source]) -> tuple[CutOff, ...]:
+    return tuple(
+        CutOff(part.at_least, part.tells, sources[part.source], part.sensitivity, part.specificity)
+        for part in document.cut_offs
     )
 
 
