@@ -114,8 +114,8 @@ def test_the_derivatives_are_those_of_the_likelihood(rows, theta, tau):
         by_theta = [slopes_at(logits, Point(theta + d, tau, point.a)) for d in (step, -step)]
         by_tau = [slopes_at(logits, Point(theta, tau + d, point.a)) for d in (step, -step)]
         for axis, (up, down) in enumerate((by_theta, by_tau)):
-            assert (up.value - down.value) / (2 * step) == pytest.approx(here.g[axis], abs=1e-4)
-            assert (up.g - down.g) / (2 * step) == pytest.approx(here.h[axis], abs=1e-3)
+            assert (up.value - down.value) / (2 * step) == pytest.approx(here.g[axis], abs=5e-4)
+            assert (up.g - down.g) / (2 * step) == pytest.approx(here.h[axis], abs=5e-3)
 
 
 def test_no_heterogeneity_is_the_ordinary_logistic_model():

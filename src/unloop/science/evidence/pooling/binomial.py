@@ -16,7 +16,7 @@ import numpy as np
 from unloop.science.evidence.arrays import FloatArray
 from unloop.science.evidence.pooling.numerics import logistic
 
-NODES = 15
+NODES = 21
 MOST_STEPS = 100
 _Z, _RAW = np.polynomial.hermite_e.hermegauss(NODES)
 _LOG_W = np.log(_RAW / math.sqrt(2.0 * math.pi)) + 0.5 * _Z**2
