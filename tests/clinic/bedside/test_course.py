@@ -296,7 +296,7 @@ def test_the_board_puts_the_worst_first(bedside: Any, open_as: Any) -> None:
     session = bedside.running()
     with clock.frozen(bedside.now + timedelta(minutes=20)):
         page = open_as(bedside.nurse).get("/chairs/").content.decode()
-    assert "1 session is under way." in page
+    assert "One session is under way." in page
     assert "readings overdue by 8 min" in page
     assert str(session.id) in page
 

@@ -64,8 +64,8 @@ def test_two_models_are_drawn_dashed_with_a_table_and_their_sources(
 ) -> None:
     text = see(cast.provider, "plan", ready)
     assert text.count('<polyline class="predicted') == 2
-    assert "kamp-2020" in text
-    assert "racemate-otto-2021" in text
+    assert "Kamp 2020" in text
+    assert "Otto 2021" in text
     assert "spread unknown" in text
     assert "A prediction, never an order" in text
     assert "The same prediction in numbers" in text

@@ -145,4 +145,4 @@ def test_a_visit_is_called_off_from_the_page_of_its_own_person_alone(desk, someb
         desk.get(f"/people/{mine.id}/visits/").content.decode().split('for_person" value="')[1].split('"')[0]
     )
     assert desk.post(f"/people/{mine.id}/visits/{visit.id}/off/", {"for_person": token}).status_code == 302
-    assert "None." in desk.get(f"/people/{mine.id}/visits/").content.decode()
+    assert "No visit is booked." in desk.get(f"/people/{mine.id}/visits/").content.decode()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from unloop.clinic.laboratory.services import SHOWN_MODELS, charted_curves, expected_curves
@@ -48,3 +50,12 @@ def test_a_session_charted_at_one_rate_is_the_plan() -> None:
 def test_a_model_of_children_is_refused_on_a_page() -> None:
     with pytest.raises(InputRefused, match="model"):
         expected_curves(*PLAN, models=["flint-2017"])
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [("kamp-2020", "Kamp 2020"), ("racemate-otto-2021", "Otto 2021"), ("perez-ruixo-2021", "Perez Ruixo 2021"), ("made-up", "made-up")],
+)  # fmt: skip
+def test_a_model_is_named_as_people_cite_it(model: str, name: str) -> None:
+    (curve, _other) = expected_curves(*PLAN)
+    assert replace(curve, model=model).name == name

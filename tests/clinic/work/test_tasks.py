@@ -138,6 +138,13 @@ def test_the_list_says_whose_they_are_and_which_are_late(task, cast, as_user) ->
     assert "overdue" in page
 
 
+def test_a_task_past_its_time_still_stands_among_those_of_its_owner(task, cast, as_user) -> None:
+    with clock.frozen(task.due_at + timedelta(hours=1)):
+        for user in (task.owner, task.escalates_to):
+            page = as_user(user).get("/tasks/").content.decode()
+            assert "1 task waits for you." in page
+
+
 def test_a_look_at_the_list_names_everybody_on_it(task, cast, as_user) -> None:
     as_user(cast.nurse).get("/tasks/")
     line = AuditEntry.objects.get(action="work.tasks.read")

@@ -207,7 +207,7 @@ def _models(prediction: Prediction, axis: Axis, head: float) -> Iterator[SafeStr
             yield format_html('<polygon class="band" points="{}"/>', _path(edge))
         path = _path(zip(at, (strip.y(one.ng_per_ml) for one in points), strict=True))
         yield format_html('<polyline class="expected {}" points="{}"/>', stroke, path)
-        words = said % f"{curve.model}, {spread_of(curve)}"
+        words = said % f"{curve.name}, {spread_of(curve)}"
         yield _text(RIGHT, head + 17 * line, words, anchor="end", style="foretold")
 
 

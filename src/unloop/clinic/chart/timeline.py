@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from unloop.care.outcome import CONSENSUS, Outcome, Rating, categorise
+from unloop.care.outcome import CONSENSUS, Outcome, OutcomeDefinitions, Rating, categorise
 from unloop.care.symptoms import bundled, measurement_error
 from unloop.care.treatment_history import Resolved, resolve
 from unloop.facts import Chart, Fact, Infusion, View
@@ -93,12 +93,13 @@ class Timeline:
         return self.points[-1] if self.points else None
 
 
-def timeline(chart: Chart, view: View) -> Timeline:
+def timeline(chart: Chart, view: View, *, definitions: OutcomeDefinitions = CONSENSUS) -> Timeline:
     """Put a course together from a chart.
 
     Args:
         chart: the person's facts.
         view: the same chart as it stands now, for infusions and the moment itself.
+        definitions: of response and remission, as the protocol in force writes them out.
     """
     now = view.now
     error = measurement_error(bundled("ybocs"))
@@ -106,7 +107,9 @@ def timeline(chart: Chart, view: View) -> Timeline:
     infusions = view.infusions() or ()
     ratings = [_rating(fact, chart, now) for fact in chart.standing("ybocs", at=now, known_at=now)]
     baseline = _baseline(ratings, infusions)
-    points = tuple(_point(rating, ratings, baseline=baseline, half=half) for rating in ratings)
+    points = tuple(
+        _point(rating, ratings, baseline=baseline, half=half, definitions=definitions) for rating in ratings
+    )
     times = [rating.at for rating in ratings] + [one.at for one in infusions]
     begin = min(times, default=now) - timedelta(days=7)
     based = next((point for point in points if baseline is not None and point.at == baseline.at), None)
@@ -114,11 +117,15 @@ def timeline(chart: Chart, view: View) -> Timeline:
         begin=begin, end=max(now, begin + timedelta(days=28)), now=now, points=points,
         runs=tuple(_runs(points, _taken_back(chart, now))), infusions=infusions,
         medicines=(*_spans(chart, now), *_benzodiazepines(chart, now)), erp=tuple(_erp(chart, now)), baseline=based,
-        response_at=baseline.total * (1 - CONSENSUS.response.fall_percent / 100) if baseline is not None else None,
-        remission_at=CONSENSUS.remission.score_at_most, half_width=error.half_width if error is not None else None,
+        response_at=_response_at(baseline, definitions),
+        remission_at=definitions.remission.score_at_most, half_width=error.half_width if error is not None else None,
         reliable_change=error.reliable_change if error is not None else None,
         error_source=error.source.cite if error is not None else "",
     )  # fmt: skip
+
+
+def _response_at(baseline: Rating | None, definitions: OutcomeDefinitions) -> float | None:
+    return baseline.total * (1 - definitions.response.fall_percent / 100) if baseline is not None else None
 
 
 def _runs(points: tuple[RatedPoint, ...], missing: tuple[datetime, ...]) -> Iterator[tuple[RatedPoint, ...]]:
@@ -171,7 +178,14 @@ def _baseline(ratings: list[Rating], infusions: tuple[Infusion, ...]) -> Rating 
     return before[-1] if before else None
 
 
-def _point(rating: Rating, ratings: list[Rating], *, baseline: Rating | None, half: float) -> RatedPoint:
+def _point(
+    rating: Rating,
+    ratings: list[Rating],
+    *,
+    baseline: Rating | None,
+    half: float,
+    definitions: OutcomeDefinitions,
+) -> RatedPoint:
     after = baseline is not None and rating.at > baseline.at
     until = tuple(
         one for one in ratings if one.at <= rating.at and (baseline is None or one.at > baseline.at)
@@ -185,7 +199,9 @@ def _point(rating: Rating, ratings: list[Rating], *, baseline: Rating | None, ha
         if after and baseline and baseline.total
         else None,
         cgi_i=float(rating.cgi_i) if rating.cgi_i is not None else None,
-        outcome=categorise(until, baseline, rating.at) if after and baseline is not None else None,
+        outcome=categorise(until, baseline, rating.at, definitions=definitions)
+        if after and baseline is not None
+        else None,
     )
 
 

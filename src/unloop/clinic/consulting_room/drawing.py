@@ -114,7 +114,7 @@ def _curve(curve: Curve, index: int, frame: _Frame) -> Iterator[SafeString]:
     y = TOP + 24 + index * 76
     x, peak = RIGHT + 20, f"{curve.peak_ng_per_ml:.0f}"
     yield format_html('<path class="predicted dash-{}" d="M{} {}h44"/>', index % 3, x, y - 5)
-    yield format_html('<text class="label" x="{}" y="{}">{}</text>', x + 54, y, curve.model)
+    yield format_html('<text class="label" x="{}" y="{}">{}</text>', x + 54, y, curve.name)
     words = _("peak %(peak)s ng/mL at %(minute)s min") % {"peak": peak, "minute": f"{curve.peak_min:.0f}"}
     yield format_html('<text class="forecast" x="{}" y="{}">{}</text>', x, y + 20, words)
     spread = _("spread unknown")

@@ -23,7 +23,9 @@ class BookingForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     minutes = forms.IntegerField(label=_("Length in minutes"), min_value=10, max_value=480, initial=120)
-    chair = forms.ModelChoiceField(label=_("Chair"), queryset=Chair.objects.none(), required=False)
+    chair = forms.ModelChoiceField(
+        label=_("Chair"), queryset=Chair.objects.none(), required=False, empty_label=_("No chair yet")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

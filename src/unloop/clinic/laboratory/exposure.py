@@ -59,6 +59,12 @@ class Curve:
     notes: tuple[str, ...]
 
     @property
+    def name(self) -> str:
+        """The model as people cite it: `Kamp 2020`; what it is of stands beside it."""
+        author, _, year = self.model.removeprefix("racemate-").rpartition("-")
+        return f"{author.replace('-', ' ').title()} {year}" if year.isdigit() else self.model
+
+    @property
     def has_band(self) -> bool:
         """Whether a range of people can be drawn; a model without published spread gives a line alone."""
         return all(point.low is not None and point.high is not None for point in self.points)

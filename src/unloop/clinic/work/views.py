@@ -25,7 +25,7 @@ def tasks(request: ClinicRequest) -> HttpResponse:
     """Everything that stands open, the reader's own first."""
     now = clock.now()
     everything = read_open_tasks(most=MOST)
-    mine = [task for task in everything if task.answers_now(now) == request.user]
+    mine = [task for task in everything if request.user in {task.owner, task.answers_now(now)}]
     others = [task for task in everything if task not in mine]
     return render(request, "work/tasks.html", {"mine": mine, "others": others, "now": now})
 

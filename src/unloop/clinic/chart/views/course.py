@@ -8,6 +8,7 @@ from django.utils.timezone import get_current_timezone
 from django.views.decorators.http import require_GET
 
 from unloop.care.evaluation import look
+from unloop.care.outcome import CONSENSUS, OutcomeDefinitions, definitions_of
 from unloop.clinic.audit import clock
 from unloop.clinic.chart.drawing import draw
 from unloop.clinic.chart.models import Person
@@ -16,7 +17,8 @@ from unloop.clinic.chart.telling import argument, sentence
 from unloop.clinic.chart.timeline import timeline
 from unloop.clinic.chart.views.guarding import of_person
 from unloop.clinic.people.services import ClinicRequest, current_protocol, protocol_of
-from unloop.protocol import bundled
+from unloop.protocol import Protocol, bundled
+from unloop.quantity import InputRefused
 
 
 @require_GET
@@ -25,8 +27,9 @@ def person(request: ClinicRequest, person: Person) -> HttpResponse:
     """Severity with infusions, medicines and ERP under one axis."""
     opened = open_chart(person)
     adopted = current_protocol()
-    view = look(protocol_of(adopted) if adopted else bundled(), opened.chart, at=clock.now())
-    course = timeline(opened.chart, view)
+    protocol = protocol_of(adopted) if adopted else bundled()
+    view = look(protocol, opened.chart, at=clock.now())
+    course = timeline(opened.chart, view, definitions=_definitions(protocol))
     context = {
         "person": person,
         "opened": opened,
@@ -37,3 +40,11 @@ def person(request: ClinicRequest, person: Person) -> HttpResponse:
         "waiting": sum(len(names) for names in opened.undecided.values()),
     }
     return render(request, "chart/person.html", context)
+
+
+def _definitions(protocol: Protocol) -> OutcomeDefinitions:
+    """What the protocol calls a response; the consensus, which names itself, where its rules cannot be counted."""
+    try:
+        return definitions_of(protocol)
+    except InputRefused:
+        return CONSENSUS

@@ -54,7 +54,8 @@ def answer(request: ClinicRequest, person: Person, group: str) -> HttpResponse:
     context = {
         "person": person, "group": group, "title": GROUPS[group], "form": form, "lists": lists,
         "judged": _judged(asked, current.protocol), "ways": rating_ways(person) if group == "scales" else (),
-        "adding": bool(more),
+        "adding": bool(more), "asked": len(asked),
+        "counting": sum(one.standing is not None for one in asked),
     }  # fmt: skip
     return render(
         request, "consulting_room/answer.html", context, status=422 if data is not None and not more else 200
