@@ -1,0 +1,42 @@
+"""Heredity: the family tree, kinship, what to ask and how to say it.
+
+>>> tree = FamilyTree("me", (Relative("me", mother="m"), Relative("m", FamilySex.FEMALE, status=Status.AFFECTED)))
+>>> relatedness(tree)["me", "m"], relation(tree, "m")
+(0.5, 'mother')
+>>> say(RiskFigures(risk=0.0653, low=0.0339, high=0.0984, baseline=0.02))
+'about 7 in 100, most likely between 3 and 10, beside 2 in 100 for anybody'
+"""
+
+from __future__ import annotations
+
+from unloop.care.heredity.asking import FamilyQuestion, suggests_counselling, to_ask
+from unloop.care.heredity.family import FamilyCondition, FamilySex, FamilyTree, Relative, Status
+from unloop.care.heredity.family_file import read_family
+from unloop.care.heredity.influences import AROUND_BIRTH, LIFE_EXPERIENCE, SHARES, Influence
+from unloop.care.heredity.kinship import relatedness
+from unloop.care.heredity.relation import is_first_degree, is_full_sibling, relation
+from unloop.care.heredity.saying import ASK_FIRST, CAVEATS, RiskFigures, say
+
+__all__ = [
+    "AROUND_BIRTH",
+    "ASK_FIRST",
+    "CAVEATS",
+    "LIFE_EXPERIENCE",
+    "SHARES",
+    "FamilyCondition",
+    "FamilyQuestion",
+    "FamilySex",
+    "FamilyTree",
+    "Influence",
+    "Relative",
+    "RiskFigures",
+    "Status",
+    "is_first_degree",
+    "is_full_sibling",
+    "read_family",
+    "relatedness",
+    "relation",
+    "say",
+    "suggests_counselling",
+    "to_ask",
+]
