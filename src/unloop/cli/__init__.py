@@ -6,7 +6,18 @@ import sys
 
 import typer
 
-from unloop.cli import audit, evidence, fit, heredity, importing, infusion, protocol, serve, simulate
+from unloop.cli import (
+    audit,
+    evidence,
+    fit,
+    heredity,
+    importing,
+    infusion,
+    measures,
+    protocol,
+    serve,
+    simulate,
+)
 from unloop.cli.output import refuse
 from unloop.quantity.refusal import InputRefused
 
@@ -17,7 +28,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for _commands in (serve, protocol, infusion, importing, audit, simulate, fit, evidence, heredity):
+for _commands in (serve, protocol, infusion, importing, audit, simulate, fit, evidence, measures, heredity):
     _commands.register(app)
 
 
