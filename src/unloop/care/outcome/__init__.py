@@ -21,6 +21,7 @@ from unloop.care.outcome.definitions import (
     RelapseRule,
     RemissionRule,
 )
+from unloop.care.outcome.protocol_rules import definitions_of
 from unloop.care.outcome.rating import Leaving, LeavingReason, Rating
 
 __all__ = [
@@ -38,5 +39,6 @@ __all__ = [
     "RemissionRule",
     "categorise",
     "criteria_met",
+    "definitions_of",
     "is_noticeable",
 ]
