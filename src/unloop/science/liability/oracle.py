@@ -49,7 +49,7 @@ def integrate(
         return Integrated(model.prevalence, 0.0)
     chosen = np.append(tells, 0)
     covariance = liability_covariance(ordered.relatedness[0], model)[np.ix_(chosen, chosen)]
-    factor = np.linalg.cholesky(covariance)
+    factor: FloatArray = np.asarray(np.linalg.cholesky(covariance), dtype=np.float64)
     ill, lived = ordered.ill[0, tells], ordered.lived[0, tells]
     risks = [
         _one(factor, model.threshold, ill, lived=lived, points=_points(tells.size, log2_points, rng))
