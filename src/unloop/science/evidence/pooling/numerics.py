@@ -1,5 +1,4 @@
 """SciPy's special functions and root finder with types: SciPy ships none, so they are given here once."""
-# pyright: reportMissingTypeStubs=false
 
 from __future__ import annotations
 

@@ -9,6 +9,8 @@ Rounding grows with the number of blocks, by about 1e-16 each; what fell below `
 """
 
 # ruff: noqa: FBT001, FBT003, PLR0913, PLR0917 - Numba takes numbers and arrays, no objects
+# pyright: reportArgumentType=false
+# An element of an array is a number to Numba; to the stubs it may be an array.
 
 from __future__ import annotations
 
