@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from unloop.quantity import InputRefused
 from unloop.science.pharmacokinetics import (
+    AbsorbedDose,
     Administration,
     Drug,
     Infusion,
+    Route,
     Schedule,
     band,
     concentrations_ng_per_ml,
@@ -209,3 +211,39 @@ def test_heavier_people_of_the_same_draw_differ_only_by_size():
 def test_a_number_of_people_that_cannot_be_held_is_refused_before_anything_is_drawn(subjects):
     with pytest.raises(InputRefused, match="subjects"):
         band(model("otto-2021"), half_mg_per_kg(Drug.ESKETAMINE), TIMES, subjects=subjects, rng=seeded())
+
+
+@pytest.mark.parametrize(
+    ("model_id", "route", "named"),
+    [
+        ("simons-2022", Route.FILM, "oral film.F_mucosa"),
+        ("perez-ruixo-2021", Route.NASAL, "nasal.k_nose"),
+        ("perez-ruixo-2021", Route.ORAL, "oral.k_gut"),
+    ],
+)
+def test_a_band_after_an_absorbed_dose_says_by_what_it_is_too_narrow(model_id, route, named):
+    taken = Administration(
+        Drug.ESKETAMINE, Schedule(absorbed=(AbsorbedDose(route, 0.0, 50.0),)), weight_kg=70.0
+    )
+    (said,) = band(model(model_id), taken, TIMES, subjects=20, rng=seeded()).left_out
+    assert f"the {route} dose" in said
+    assert "too narrow" in said
+    assert named in said
+
+
+@pytest.mark.parametrize("model_id", ["simons-2022", "perez-ruixo-2021"])
+def test_a_band_after_a_vein_leaves_nothing_out_that_is_published(model_id):
+    assert (
+        band(model(model_id), half_mg_per_kg(Drug.ESKETAMINE), TIMES, subjects=20, rng=seeded()).left_out
+        == ()
+    )
+
+
+def test_absorption_without_published_variability_is_said_to_be_so():
+    known = model("perez-ruixo-2021")
+    alone = replace(known, between_all=known.between)
+    taken = Administration(
+        Drug.ESKETAMINE, Schedule(absorbed=(AbsorbedDose(Route.ORAL, 0.0, 50.0),)), weight_kg=70.0
+    )
+    (said,) = band(alone, taken, TIMES, subjects=20, rng=seeded()).left_out
+    assert "no variability is published" in said

@@ -19,7 +19,7 @@ from unloop.science.pharmacokinetics.drug import Analyte
 from unloop.science.pharmacokinetics.graph import CompartmentGraph
 from unloop.science.pharmacokinetics.kinetic_model import Administration, KineticModel, SpreadKind
 from unloop.science.pharmacokinetics.quantiles import QuantileSketch
-from unloop.science.pharmacokinetics.schedule import Schedule
+from unloop.science.pharmacokinetics.schedule import Route, Schedule
 from unloop.science.pharmacokinetics.simulation import summed_ng_per_ml
 from unloop.science.pharmacokinetics.solver import read_times
 
@@ -64,6 +64,8 @@ class Band:
         p05, p95: shape (T,), or None where no variability is published. Never a band of zero width.
         subjects: how many people were drawn; 0 where none could be.
         exact: whether the quantiles are those of the people, or within `quantiles.WIDEST` of them.
+        left_out: what people differ in and the band does not hold, as sentences to show beside it; empty after a
+            vein. After a swallowed or sprayed dose the band is too narrow by that.
     """
 
     analyte: Analyte
@@ -74,6 +76,7 @@ class Band:
     spread: SpreadKind
     subjects: int
     exact: bool = True
+    left_out: tuple[str, ...] = ()
 
 
 def draw_parameters(
@@ -170,6 +173,9 @@ def band(
 ) -> Band:
     """The range of people's concentrations after one administration.
 
+    People differ in how the drug spreads and leaves, not in how it is absorbed: after a dose that no vein took, the
+    band says in `left_out` what it is too narrow by.
+
     Args:
         model: any model of the library; one without published variability gives the typical person and no band.
         given: drug, schedule and body weight.
@@ -197,7 +203,31 @@ def band(
     lots = curves_in_lots(model, given, times, subjects=subjects, seed=_seed_from(rng), engine=engine)
     held = subjects * times.size <= LARGEST_HELD
     p05, p50, p95 = _held_quantiles(lots) if held else _counted_quantiles(lots, times.size)
-    return Band(analyte, times, p05=p05, p50=p50, p95=p95, spread=model.spread, subjects=subjects, exact=held)
+    return Band(
+        analyte, times, p05=p05, p50=p50, p95=p95, spread=model.spread, subjects=subjects, exact=held,
+        left_out=_left_out(model, given.schedule),
+    )  # fmt: skip
+
+
+def _left_out(model: KineticModel, schedule: Schedule) -> tuple[str, ...]:
+    """A sentence for each route on which everybody absorbs as the typical person does."""
+    return tuple(
+        f"Everybody absorbs the {route} dose as the typical person does, so the band is too narrow: "
+        + (f"published and not drawn are {', '.join(known)}." if known else "no variability is published.")
+        for route in schedule.routes
+        if route is not Route.INTRAVENOUS
+        for known in [_published_of(model, route)]
+    )
+
+
+def _published_of(model: KineticModel, route: Route) -> list[str]:
+    """The parameters of a route that are published to vary, between people or from day to day."""
+    names: list[str] = []
+    if isinstance(model.between_all, LogNormal):
+        names += [*model.between_all.parameters, *model.between_all.logit_sd]
+    if model.between_occasions is not None:
+        names += model.between_occasions.parameters
+    return [name for name in dict.fromkeys(names) if name.startswith(f"{route}.")]
 
 
 def _held_quantiles(lots: Iterator[FloatArray]) -> FloatArray:
