@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from unloop.cli.drugs import drug_for
 from unloop.cli.output import print_json, read_input
-from unloop.quantity import InputRefused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from unloop.science.pharmacokinetics.drug import Drug
     from unloop.science.pharmacokinetics.fit import Estimate, Level, Posterior, Record, Residual
-    from unloop.science.pharmacokinetics.kinetic_model import KineticModel
 
 USUAL_KG = 70.0
 SEED = 1
@@ -112,7 +110,7 @@ def _fitted(
     given = read_record(read_input(data), weight_kg=weight)
     known = prior_of(
         chosen,
-        _drug(chosen, drug),
+        drug_for(chosen, drug),
         weight_kg=weight,
         residual=_residual(*residual),
         metabolites=any(level.of_metabolite for level in given.levels),
@@ -133,18 +131,6 @@ def _draw(posterior: Posterior, path: str) -> None:
     from unloop.science.pharmacokinetics.fit import draw
 
     draw(posterior, path)
-
-
-def _drug(chosen: KineticModel, drug: str | None) -> Drug:
-    from unloop.science.pharmacokinetics.drug import Drug
-
-    if drug is None and len(chosen.parts) == 1:
-        return next(iter(chosen.parts))
-    if drug not in set(Drug):
-        raise InputRefused(
-            "--drug", given=drug, allowed=" or ".join(Drug), mend="say which of the two the vial held"
-        )
-    return Drug(drug)
 
 
 def _residual(proportional: float | None, additive: float | None) -> Residual | None:
