@@ -6,6 +6,12 @@ from unloop.fhir.bundle import MAX_ENTRIES, read_bundle
 from unloop.fhir.dates import PartialDate, Precision
 from unloop.fhir.document import MAX_BYTES, MAX_DEPTH
 from unloop.fhir.example import example_bundle
+from unloop.fhir.family_history import (
+    ImportedFamily,
+    family_member_histories,
+    read_family_members,
+    read_health_portrait,
+)
 from unloop.fhir.imported import (
     Coding,
     DraftAllergy,
@@ -33,6 +39,7 @@ __all__ = [
     "DraftMedicine",
     "Imported",
     "ImportedAddress",
+    "ImportedFamily",
     "ImportedIdentifier",
     "ImportedName",
     "ImportedPerson",
@@ -45,7 +52,10 @@ __all__ = [
     "PartialDate",
     "Precision",
     "example_bundle",
+    "family_member_histories",
     "fit",
     "read_bundle",
+    "read_family_members",
+    "read_health_portrait",
     "read_questionnaire",
 ]

@@ -14,6 +14,7 @@ from unloop.care.heredity.family import FamilyCondition, FamilySex, FamilyTree, 
 from unloop.care.heredity.family_file import read_family
 from unloop.care.heredity.influences import AROUND_BIRTH, LIFE_EXPERIENCE, SHARES, Influence
 from unloop.care.heredity.kinship import relatedness
+from unloop.care.heredity.placing import Kin, Placed, place
 from unloop.care.heredity.relation import is_first_degree, is_full_sibling, relation
 from unloop.care.heredity.saying import ASK_FIRST, CAVEATS, RiskFigures, say
 
@@ -28,11 +29,14 @@ __all__ = [
     "FamilySex",
     "FamilyTree",
     "Influence",
+    "Kin",
+    "Placed",
     "Relative",
     "RiskFigures",
     "Status",
     "is_first_degree",
     "is_full_sibling",
+    "place",
     "read_family",
     "relatedness",
     "relation",
