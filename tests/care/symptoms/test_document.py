@@ -352,3 +352,48 @@ def test_the_range_of_a_total_is_the_sum_of_the_ends_of_its_items(values_of_item
     assert instrument.low == sum(min(values_of_items[number - 1]) for number in scored)
     assert instrument.high == sum(max(values_of_items[number - 1]) for number in scored)
     assert [item.id for item in instrument.items] == [str(number) for number in numbers]
+
+
+# --- order of asking, and cut-offs ---------------------------------------------------------------------------
+
+CUT_OFF = """
+[[cut_offs]]
+at_least = 3
+tells = "one from another"
+source = "own"
+sensitivity = 80
+specificity = 70.5
+"""
+
+
+def test_the_order_of_the_file_is_the_order_of_asking_whatever_the_numbers():
+    first, second = '[[items]]\nid = "1"\nlabel = "Sad"', '[[items]]\nid = "2"\nlabel = "Tired"'
+    turned = SUM.replace(first, "@").replace(second, first).replace("@", second)
+    assert [item.id for item in load(turned).items] == ["2", "1"]
+
+
+def test_a_question_is_opened_only_by_one_that_stands_before_it():
+    first, second = '[[items]]\nid = "1"\nlabel = "First"', '[[items]]\nid = "2"\nlabel = "Second"'
+    assert load(LADDER).items[1].asked_when.item == "1"
+    turned = LADDER.replace(first, "@").replace(second, first).replace("@", second)
+    assert refusal(turned).allowed == "an earlier item"
+
+
+def test_a_cut_off_keeps_what_it_tells_apart_and_how_well():
+    (cut_off,) = load(SUM + CUT_OFF).cut_offs
+    assert (cut_off.at_least, cut_off.tells, cut_off.source.id) == (3, "one from another", "own")
+    assert (cut_off.sensitivity, cut_off.specificity) == (80, 70.5)
+
+
+@pytest.mark.parametrize("at_least", [0, 5, -1])
+def test_a_cut_off_that_divides_no_totals_is_refused(at_least):
+    refused = refusal(SUM + CUT_OFF.replace("at_least = 3", f"at_least = {at_least}"))
+    assert (refused.where, refused.allowed) == ("mood: cut_offs", "above 0 and up to 4")
+
+
+def test_a_level_has_no_cut_off():
+    assert refusal(LADDER + CUT_OFF).allowed == "an instrument with a total"
+
+
+def test_a_cut_off_without_its_source_is_refused():
+    assert refusal(SUM + CUT_OFF.replace('source = "own"', 'source = "hearsay"')).given == "hearsay"

@@ -309,5 +309,6 @@ class Instrument:
         asked = (text for item in self.items for text in (item.label, *(o.label for o in item.options)))
         named = (subscale.label for subscale in self.subscales)
         bands = (band.label for scheme in self.schemes for band in scheme.bands)
+        lines = (cut_off.tells for cut_off in self.cut_offs)
         levels = () if self.ladder is None else (self.ladder.lowest, *(x.label for x in self.ladder.levels))
-        return tuple(dict.fromkeys(text for text in (*own, *asked, *named, *bands, *levels) if text))
+        return tuple(dict.fromkeys(text for text in (*own, *asked, *named, *bands, *lines, *levels) if text))
