@@ -7,6 +7,7 @@ import time
 
 SILENT_S = 1.0
 REDRAWN_S = 0.2
+SAID_S = 5.0  # where nobody watches, in a log
 WIDTH = 30
 
 
@@ -15,13 +16,14 @@ class Progress:
 
     def __init__(self, whole: int, *, what: str) -> None:
         self._whole, self._what = whole, what
-        self._last = time.monotonic() + SILENT_S - REDRAWN_S
+        self._every = REDRAWN_S if sys.stderr.isatty() else SAID_S
+        self._last = time.monotonic() + SILENT_S - self._every
         self._drawn = False
 
     def reached(self, done: int) -> None:
         """So many of the whole are done."""
         now = time.monotonic()
-        if now - self._last < REDRAWN_S:
+        if now - self._last < self._every:
             return
         self._last, self._drawn = now, True
         full = WIDTH * done // self._whole

@@ -16,7 +16,6 @@ from unloop.science.pharmacokinetics.arrays import FloatArray
 from unloop.science.pharmacokinetics.drug import Analyte
 from unloop.science.pharmacokinetics.kinetic_model import Administration, KineticModel, SpreadKind
 from unloop.science.pharmacokinetics.population import (
-    LARGEST_HELD,
     NUMPY,
     QUANTILES,
     Engine,
@@ -27,6 +26,9 @@ from unloop.science.pharmacokinetics.quantiles import QuantileSketch
 from unloop.science.pharmacokinetics.solver import NG_PER_ML_IN_MG_PER_L, read_times
 
 MINUTES_PER_HOUR = 60.0
+
+# Up to this many values (64 MB, and three times that while they are sorted) everybody is kept for exact quantiles.
+LARGEST_HELD = 8_000_000
 
 
 @dataclass(frozen=True, slots=True)
