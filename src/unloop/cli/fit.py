@@ -34,32 +34,36 @@ def register(app: typer.Typer) -> None:
 def fit_person(  # noqa: PLR0913 - one for each option
     *,
     model: Annotated[
-        str, typer.Option(metavar="ID", help="A model with published variability, such as otto-2021.")
+        str, typer.Option(metavar="ID", help="A model whose spread is known, such as otto-2021.")
     ],
     data: Annotated[str, typer.Option(metavar="FILE", help="Doses and levels (CSV); - for standard input.")],
     drug: Annotated[
         str | None,
-        typer.Option(help="racemate or esketamine; needed where the model takes both."),
+        typer.Option(help="What was given: racemate or esketamine; needed where the model takes both."),
     ] = None,
     weight_kg: Annotated[
-        float | None, typer.Option(help="Body weight; default 70, said in the notice.", show_default=False)
+        float | None,
+        typer.Option(help="Body weight in kg; without it 70, and the notice says so.", show_default=False),
     ] = None,
     residual_proportional: Annotated[
         float | None,
         typer.Option(help="Residual SD as a fraction of the prediction, instead of the model's own."),
     ] = None,
     residual_additive: Annotated[
-        float | None, typer.Option(help="Residual SD in ng/mL, added to it as a root sum of squares.")
+        float | None,
+        typer.Option(help="Residual SD in ng/mL; its variance is added to the proportional one."),
     ] = None,
     plot: Annotated[
         str | None, typer.Option(metavar="FILE.png", help="Draw levels, curve and bands (extra `plots`).")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of the posterior's draws.")] = SEED,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same posterior.")] = SEED,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")] = False,
 ) -> None:
-    """The most probable person behind measured levels (MAP), with standard errors and the posterior.
+    """The most probable person behind measured levels, and how sure that is.
 
-    FILE is CSV in UTF-8 with this header; rows in any order, lines with # are passed over:
+    MAP estimate with standard errors and shrinkage, and the posterior.
+    FILE is CSV in UTF-8 with this header; rows in any order, lines with #
+    are passed over:
 
     \b
     event,minutes,until,value,unit,analyte,site
@@ -68,11 +72,17 @@ def fit_person(  # noqa: PLR0913 - one for each option
     level,230,,0.031,mg/L,S-ketamine,venous
     level,1440,,<2,ng/mL,S-ketamine,venous
 
-    A dose has the unit mg (base, as labelled), mg/kg or mg-hydrochloride; without `until` it is a bolus. A level has
-    ng/mL, ug/L, mg/L, ug/mL, nmol/mL, umol/L or nmol/L; <2 is a level below the limit of quantification of 2, kept as
-    just that (likelihood M3). The analyte is S-ketamine, R-ketamine or ketamine (S + R); the site venous or arterial.
-    No levels give the typical person and the spread between people. Exits 0 when fitted, 2 when an input is wrong;
-    the message names the row.
+    A dose has the unit mg (base, as labelled), mg/kg or mg-hydrochloride;
+    without `until` it is a bolus.
+
+    A level has ng/mL, ug/L, mg/L, ug/mL, nmol/mL, umol/L or nmol/L; <2 is
+    one below the limit of quantification of 2, kept as just that
+    (likelihood M3). The analyte is S-ketamine, R-ketamine, ketamine (S + R)
+    or a metabolite such as S-norketamine; the site venous or arterial.
+
+    No levels give the typical person and the spread between people.
+
+    Exits 0 when fitted, 2 when an input is wrong; the message names the row.
     """
     if "numpy" not in sys.modules:  # matrices of this size want one thread, and it is read when NumPy loads
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
