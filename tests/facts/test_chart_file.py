@@ -391,7 +391,8 @@ def legal_value(one: FactDefinition) -> st.SearchStrategy[object]:
         case "enum":
             return st.sampled_from(one.values)
         case "set":
-            return st.lists(st.sampled_from(["sertraline", "F42.2"]), max_size=2)
+            words = ["F42.2", "F32.9"] if one.code == "diagnoses" else ["sertraline", "F42.2"]
+            return st.lists(st.sampled_from(words), max_size=2)
         case _:
             return st.just([{}])
 
