@@ -95,27 +95,23 @@ class FamilyTree:
     proband: str
     people: tuple[Relative, ...]
     _by_id: Mapping[str, Relative] = field(init=False, repr=False, compare=False)
+    _twins: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         check(self.proband, self.people, most=MOST_PEOPLE)
         object.__setattr__(self, "_by_id", MappingProxyType({one.id: one for one in self.people}))
+        object.__setattr__(self, "_twins", MappingProxyType(_twins(self.people)))
 
     def __getitem__(self, person: str) -> Relative:
         return self._by_id[person]
 
     def twins_of(self, person: str) -> tuple[str, ...]:
         """Everybody with the same genes, the person first, the others in the order of the tree."""
-        same, before = {person}, 0
-        while len(same) != before:
-            before = len(same)
-            same |= {one.id for one in self.people if one.twin in same}
-            same |= {twin for one in same if (twin := self._by_id[one].twin) is not None}
-        return (person, *(one.id for one in self.people if one.id in same and one.id != person))
+        return (person, *(one for one in self._twins[person] if one != person))
 
     def genotype_of(self, person: str) -> str:
         """The id that stands for all identical twins: the first of them in the tree."""
-        same = set(self.twins_of(person))
-        return next(one.id for one in self.people if one.id in same)
+        return self._twins[person][0]
 
     def parents_of(self, person: str) -> tuple[str | None, str | None]:
         """Mother and father; those of the identical twin where only that one's are given."""
@@ -124,3 +120,14 @@ class FamilyTree:
             next((one.mother for one in given if one.mother is not None), None),
             next((one.father for one in given if one.father is not None), None),
         )
+
+
+def _twins(people: tuple[Relative, ...]) -> dict[str, tuple[str, ...]]:
+    """Everybody's group of the same genes, in the order of the tree; twins of a twin belong to it."""
+    groups = {one.id: [one.id] for one in people}
+    for one in people:
+        if one.twin is not None and groups[one.id] is not groups[one.twin]:
+            joined = groups[one.twin] + groups[one.id]
+            groups |= dict.fromkeys(joined, joined)
+    place = {one.id: index for index, one in enumerate(people)}
+    return {person: tuple(sorted(group, key=place.__getitem__)) for person, group in groups.items()}
