@@ -25,6 +25,8 @@ from unloop.dosing import (
 )
 from unloop.dosing.people import even_normals, people_of, varying
 from unloop.quantity import InputRefused
+from unloop.science.pharmacodynamics import effect as dissociation
+from unloop.science.pharmacodynamics import effect_site_ng_per_ml
 from unloop.science.pharmacokinetics import band, draw_parameters, model
 
 MODELS = for_clinic_screens(Drug.RACEMATE)
@@ -200,3 +202,20 @@ def test_a_model_without_spread_has_only_typical_people():
     kamp = model("kamp-2020")
     people = people_of(kamp, weight_kg=70.0, columns=even_normals(8, 0))
     assert all(np.unique(values).size == 1 for values in people.values())
+
+
+def test_where_nobody_differs_in_concentration_solving_the_blood_once_changes_no_band():
+    kamp, minutes = model("kamp-2020"), [20.0, 48.0, 120.0]
+    shown = expected_effect("kamp-2020", usual(), at_min=minutes, subjects=160)
+    known, columns = dissociation("dissociation"), even_normals(160, 2)
+    part, _ = effect._s_ketamine(kamp, Drug.RACEMATE)
+    each = part.share * effect_site_ng_per_ml(
+        kamp.graph(people_of(kamp, weight_kg=70.0, columns=columns[:, 2:]), part),
+        usual().schedule,
+        minutes,
+        ke0_per_h=np.log(2.0) * 60.0 / known.half_life_min.drawn(columns[:, 0]),
+    )
+    middles = known.c50_ng_per_ml.drawn(columns[:, 1])[:, None]
+    percents = known.percent_of_maximum(each, c50_ng_per_ml=middles)
+    np.testing.assert_allclose(shown.p05, np.quantile(percents, 0.05, axis=0), rtol=1e-12)
+    np.testing.assert_allclose(shown.p95, np.quantile(percents, 0.95, axis=0), rtol=1e-12)

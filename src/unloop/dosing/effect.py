@@ -192,7 +192,12 @@ def _range(
     if subjects == 0 or wanted.half_life_min is None:
         return None, None
     columns = even_normals(subjects, 2 + varying(chosen))
-    people = people_of(chosen, weight_kg=given.weight_kg, columns=columns[:, 2:])
+    # Where nobody differs in concentration the blood is solved once, and only the delay for each.
+    people = (
+        people_of(chosen, weight_kg=given.weight_kg, columns=columns[:, 2:])
+        if varying(chosen)
+        else chosen.typical(given.weight_kg)
+    )
     half_lives = wanted.half_life_min.drawn(columns[:, 0])
     middles = wanted.c50_ng_per_ml.drawn(columns[:, 1])
     sites = part.share * effect_site_ng_per_ml(
