@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from unloop.care.evaluation import look
-from unloop.clinic.chart.telling import argument, sentence
+from unloop.clinic.chart.telling import argument, sentence, word
 from unloop.clinic.chart.timeline import Timeline, timeline
 from unloop.facts import Chart, Fact, Infusion, Sex
 from unloop.facts import Person as FactsPerson
@@ -251,3 +251,33 @@ def test_nothing_rated_is_nothing_argued() -> None:
 def test_the_sentence_counts_points_and_infusions() -> None:
     drawn = course(*rated((30.0, -30), (18.0, -5)), infusions=given(-28, -21))
     assert sentence(drawn) == "Severity fell by 12 points over two infusions."
+
+
+# --- the word ------------------------------------------------------------------------------------------------------
+
+
+def after(*pairs: tuple[float, float], cgi: float | None = 2.0) -> Timeline:
+    """A course with an infusion 29 days ago, from 30 points."""
+    improved = () if cgi is None else tuple(fact("cgi_i", cgi, days) for _, days in pairs)
+    return course(*rated((30.0, -30), *pairs), *improved, infusions=given(-29))
+
+
+def test_a_word_that_has_lasted_is_said_with_what_it_rests_on() -> None:
+    assert word(after((18.0, -20), (18.0, -12))) == "The word today is response, with CGI."
+
+
+def test_a_first_good_rating_waits_for_its_word() -> None:
+    told = word(after((18.0, -12), cgi=None))
+    assert told.startswith("The last rating is that of response, by score only;")
+    assert "Until then" not in told
+
+
+def test_a_better_word_that_waits_leaves_the_one_that_stands() -> None:
+    told = word(after((18.0, -20), (18.0, -12), (10.0, -2), cgi=None))
+    assert told.startswith("The last rating is that of remission")
+    assert told.endswith("Until then the word is response.")
+
+
+def test_before_an_infusion_there_is_no_word() -> None:
+    assert word(course(*rated((30.0, -40)))) == ""
+    assert word(course()) == ""

@@ -9,6 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from unloop.care.outcome import Category
 from unloop.clinic.chart.drawing import infusions_in_words
 from unloop.clinic.chart.timeline import RatedPoint, Timeline
 from unloop.clinic.people.services import spelled
@@ -41,6 +42,24 @@ def sentence(course: Timeline) -> str:
         else _("Severity rose by %(points)g points over %(over)s.")
     )
     return words % {"points": abs(points), "over": over}
+
+
+def word(course: Timeline) -> str:
+    """The consensus word for the last rating and what it rests on, or that none is said yet; empty before infusions."""
+    outcome = course.latest.outcome if course.latest is not None else None
+    if outcome is None:
+        return ""
+    values = {"word": outcome.category, "pending": outcome.pending, "basis": outcome.basis}
+    said = outcome.category not in {Category.NOT_RATED, Category.NOT_YET_SAID}
+    if outcome.pending is None:
+        words = _("The word today is %(word)s, %(basis)s.") if said else _("No word can be said yet.")
+        return words % values
+    waits = _(
+        "The last rating is that of %(pending)s, %(basis)s; the word is said once it has lasted as long as its "
+        "definition asks."
+    )
+    until = " " + _("Until then the word is %(word)s.") if said else ""
+    return (waits + until) % values
 
 
 def argument(course: Timeline) -> tuple[Told, ...]:

@@ -13,7 +13,7 @@ from unloop.clinic.audit import clock
 from unloop.clinic.chart.drawing import draw
 from unloop.clinic.chart.models import Person
 from unloop.clinic.chart.reading import open_chart
-from unloop.clinic.chart.telling import argument, sentence
+from unloop.clinic.chart.telling import argument, sentence, word
 from unloop.clinic.chart.timeline import timeline
 from unloop.clinic.chart.views.guarding import of_person
 from unloop.clinic.people.services import ClinicRequest, current_protocol, protocol_of
@@ -35,6 +35,7 @@ def person(request: ClinicRequest, person: Person) -> HttpResponse:
         "opened": opened,
         "course": course,
         "sentence": sentence(course),
+        "word": word(course),
         "argument": argument(course),
         "picture": draw(course, get_current_timezone()) if course.points or course.infusions else None,
         "waiting": sum(len(names) for names in opened.undecided.values()),
