@@ -76,6 +76,9 @@ def test_a_whole_session_through_the_pages(bedside: Any, open_as: Any, made_form
         record = nurse.get(page + "record/").content.decode()
         assert "she asked" in record
         assert "Signed (B. Brandt)" in record
+        assert "time without food: 10 h" in record
+        assert "Sign this record" not in record
+        assert "Sign this record" in open_as(bedside.provider).get(page + "record/").content.decode()
         file = nurse.get(page + "file/").content
     replayed = read_session(file)
     state = replay(replayed.order, replayed.events)

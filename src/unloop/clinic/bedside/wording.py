@@ -27,6 +27,7 @@ from unloop.care.infusion import (
 )
 from unloop.facts import DICTIONARY
 from unloop.quantity import plain
+from unloop.rules import amount
 
 SYMPTOMS = (
     ("nausea", gettext_lazy("Nausea")),
@@ -74,7 +75,7 @@ def event_words(event: Happening) -> str:  # noqa: C901, PLR0911, PLR0912 - one 
                 "sbp": event.sbp.amount, "dbp": event.dbp.amount, "hr": event.hr.amount, "spo2": event.spo2.amount,
             } + breaths  # fmt: skip
         case Score():
-            return f"{label_of(event.code)}: {value_words(event.value)}"
+            return f"{label_of(event.code)}: {value_words(event.value, code=event.code)}"
         case Symptom():
             severity = dict(SEVERITIES).get(event.severity.value, event.severity.value)
             return f"{dict(SYMPTOMS).get(event.code, label_of(event.code))}, {severity}".lower()
@@ -96,8 +97,11 @@ def label_of(code: str) -> str:
     return definition.label if definition is not None else code.replace("_", " ")
 
 
-def value_words(value: object) -> str:
-    """Yes and no in words, numbers plainly."""
+def value_words(value: object, *, code: str) -> str:
+    """Yes and no in words, numbers with the unit that the dictionary gives their code."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return plain(value) if isinstance(value, int | float) else str(value)
+    if not isinstance(value, int | float):
+        return str(value)
+    definition = DICTIONARY.get(code)
+    return amount(value, definition.unit if definition is not None else "")

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from unloop.care.infusion import Session, SessionState, sort_out, write_session
+from unloop.care.infusion import InfusionState, Session, SessionState, sort_out, write_session
 from unloop.clinic.bedside.forms import SignForm
 from unloop.clinic.bedside.leaving import judge_leaving
 from unloop.clinic.bedside.models import InfusionSession
@@ -53,7 +53,7 @@ def show_record(
         "person": session.person, "opened": opened, "session": session, "screen": screen, "state": state, "rows": rows,
         "state_words": STATES[state.state], "second": _name(state.second or "", names), "new_id": new_id,
         "signers": [_name(one, names) for one in state.signed_by], "ordered_by": names.get(session.ordered_by, ""),
-        "may_sign": state.state in {SessionState.DISCHARGED, SessionState.SIGNED}, "sign_form": SignForm(),
+        "may_sign": _may_sign(request, screen.state), "sign_form": SignForm(),
         "leaving": judge_leaving(session, chart=chart, events=events) if state.ended_at is not None else None, **more,
     }  # fmt: skip
     return render(request, "bedside/record.html", context, status=status)
@@ -72,6 +72,12 @@ def file(_request: ClinicRequest, session: InfusionSession) -> HttpResponse:
 def session_document(session: InfusionSession) -> dict[str, object]:
     """The session as in a session file."""
     return write_session(Session(session.order, session.pinned, events_of(session)))
+
+
+def _may_sign(request: ClinicRequest, state: InfusionState) -> bool:
+    """Whoever has not signed yet may, once the person has gone home."""
+    over = state.state in {SessionState.DISCHARGED, SessionState.SIGNED}
+    return over and str(request.user.pk) not in map(str, state.signed_by)
 
 
 def _users(session: InfusionSession, authors: Any, second: str | None) -> list[UUID]:

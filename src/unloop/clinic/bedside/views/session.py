@@ -149,7 +149,7 @@ def _question(definition: FactDefinition, screen: Screen) -> dict[str, Any]:
         "code": definition.code, "text": definition.question or definition.label, "kind": str(definition.type),
         "unit": definition.unit if not definition.unit.startswith("{") else "", "values": definition.values,
         "low": definition.low, "high": definition.high,
-        "answer": value_words(answered.value) if answered else None, "at": answered.at if answered else None,
+        "answer": value_words(answered.value, code=definition.code) if answered else None, "at": answered.at if answered else None,
     }  # fmt: skip
 
 
