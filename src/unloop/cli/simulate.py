@@ -65,8 +65,10 @@ def simulate(  # noqa: PLR0913 - one for each option
     dose_mg_per_kg: Annotated[float, typer.Option(help="Dose in mg of base for each kg.")],
     minutes: Annotated[float, typer.Option(help="Length of the infusion in minutes.")],
     weight_kg: Annotated[float, typer.Option(help="Body weight in kg.")] = USUAL_KG,
-    subjects: Annotated[int, typer.Option(help="People to draw.")] = USUAL_SUBJECTS,
-    typical: Annotated[bool, typer.Option("--typical", help="The typical person alone.")] = False,
+    subjects: Annotated[int, typer.Option(help="People of one weight to draw.")] = USUAL_SUBJECTS,
+    typical: Annotated[
+        bool, typer.Option("--typical", help="The typical person alone: no draws, no band.")
+    ] = False,
     seed: Annotated[int, typer.Option(min=0, help="The same seed draws the same people.")] = 1,
     times: Annotated[
         str | None,
@@ -74,19 +76,25 @@ def simulate(  # noqa: PLR0913 - one for each option
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Everybody's curve: .csv, .npz, or .parquet (extra `data`)."),
+        typer.Option(
+            metavar="FILE", help="Everybody's curve, of one model: .csv, .npz, or .parquet (extra `data`)."
+        ),
     ] = None,
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE.png", help="Draw the curves (extra `plots`).")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")] = False,
 ) -> None:
-    """The concentration in blood after an even infusion, and the dissociation that it leads to.
+    """The concentration in blood after an even infusion, and the
+    dissociation that it leads to, by published models.
 
-    The median and the range of 90 in 100 people of one weight, by one published model or by several. Where a model
-    has no published variability p05 and p95 are null: the spread is unknown. Models of children or of intensive care
-    run with a notice and without effects. The same seed gives the same people, on any number of threads. Exits 0 when
-    simulated, 2 when an input is wrong.
+    The median and the range of 90 in 100 people of one weight. Where a
+    model has no published variability, p05 and p95 are null: the spread is
+    unknown. Models of children or of intensive care run with a notice and
+    without effects. The same seed draws the same people, on any number of
+    threads. Effects are speculative and say so.
+
+    Exits 0 when simulated, 2 when an input is wrong.
     """
     asked = Asked(drug, dose_mg_per_kg, minutes, weight_kg, times, subjects, typical, seed, out)
     ids = _ids(model, models)
