@@ -91,9 +91,10 @@ def test_what_is_charted_without_a_network_arrives_once_with_the_time_at_which_i
         ("symptom", lambda: chair.symptom("Nausea")),
         ("paused", lambda: chair.course.press("Record: pump paused")),
     ):
-        times[kind] = clock_of(page)
+        began = clock_of(page)
         enter()
         page.wait_for_timeout(2000)
+        times[kind] = (began, clock_of(page))
     expect(page.locator("#connection")).to_have_text(KEPT)
     page.wait_for_timeout(4000)
     back = clock_of(page)
@@ -109,9 +110,11 @@ def test_what_is_charted_without_a_network_arrives_once_with_the_time_at_which_i
     new = [one for id_, one in chair.events().items() if id_ not in before]
     assert sorted(one["type"] for one in new) == ["paused", "score", "symptom", "vitals"]
     by_kind = {one["type"]: one for one in new}
-    for kind, at in times.items():
-        assert abs(entered(by_kind[kind]) - at) < timedelta(seconds=7), kind
-        assert datetime.fromisoformat(by_kind[kind]["recorded_at"]) >= back - timedelta(seconds=1), kind
+    # The tablet follows the clock of the server, which may be this far from its own.
+    second = timedelta(seconds=1)
+    for kind, (began, over) in times.items():
+        assert began - second <= entered(by_kind[kind]) <= over + second, kind
+        assert datetime.fromisoformat(by_kind[kind]["recorded_at"]) >= back - second, kind
     chair.course.choose("Record: pump running again", re.compile("mL.h"))
     expect(page.get_by_role("button", name="Record: pump paused")).to_be_visible()
 
