@@ -13,7 +13,7 @@ import pytest
 from pydantic import BaseModel
 from typer.testing import CliRunner
 
-from unloop.cli import app
+from unloop.cli import program
 from unloop.protocol import document
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -140,7 +140,7 @@ def test_every_command_in_the_guide_is_one_that_there_is() -> None:
     for line in lines:
         words = [word for word in line.split()[1:] if not word.startswith("-")]
         depth = 2 if words and words[0] in {"protocol", "infusion", "audit"} else 1
-        result = CliRunner().invoke(app, [*words[:depth], "--help"])
+        result = CliRunner().invoke(program(), [*words[:depth], "--help"])
         assert result.exit_code == 0, line
         options = {word.partition("=")[0] for word in line.split() if word.startswith("--")}
         plain = re.sub(r"\x1b\[[\d;]*m", "", result.output)
@@ -169,7 +169,7 @@ def test_the_examples_of_the_guide_run(arguments: list[str], status: int, keys: 
         "at": max(fact["at"] for fact in held),
         "session": str(scenarios / "sessions" / "forty-minutes.session.json"),
     }
-    result = CliRunner().invoke(app, [argument.format(**names) for argument in arguments])
+    result = CliRunner().invoke(program(), [argument.format(**names) for argument in arguments])
     assert result.exit_code == status, result.output
     assert keys <= set(json.loads(result.stdout))
 
