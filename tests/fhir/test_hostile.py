@@ -85,13 +85,13 @@ def test_every_beginning_of_a_record_is_refused(end):
     check(outcome)
 
 
-@tried(100)
+@tried(400)
 @given(st.sampled_from(PLACES), odd_values)
 def test_any_one_value_may_be_anything(place, value):
     check(read(json.dumps(with_value(DOCUMENT, place, value)).encode()))
 
 
-@tried(40)
+@tried(100)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), odd_values), min_size=2, max_size=12))
 def test_many_values_may_be_anything(changes):
     document = DOCUMENT

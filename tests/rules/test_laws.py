@@ -169,7 +169,7 @@ TURNED = chart_of(
 )
 
 
-@tried(60)
+@tried(200)
 @given(plain_rules, charts, phase_sets)
 @example("sbp >= 180", RECOVERED, frozenset(Phase))
 @example("sbp >= 180", RECOVERED, frozenset({Phase.BEFORE, Phase.RECOVERY}))
@@ -191,7 +191,7 @@ def test_an_empty_chart_answers_nothing_that_was_recorded(text: str, chart: Char
     assert judge(text, bare).answer in {before, UNKNOWN}
 
 
-@tried(60)
+@tried(200)
 @given(rules_with_known, charts, phase_sets)
 def test_where_no_known_is_found_under_negation_removal_never_opens(
     text: str, chart: Chart, phases: frozenset[Phase]
@@ -319,7 +319,7 @@ def resting_on(judged: Judgement) -> set[str]:
     return found | inputs | statements | {"infusion_given", "infusion_ended"}
 
 
-@tried(50)
+@tried(100)
 @given(
     st.recursive(st.sampled_from(LEAVES), joined, max_leaves=5),
     charts,

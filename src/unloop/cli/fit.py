@@ -31,6 +31,16 @@ def register(app: typer.Typer) -> None:
     app.command(name="fit")(fit_person)
 
 
+Proportional = Annotated[
+    float | None,
+    typer.Option(help="Residual SD as a fraction of the prediction, instead of the model's own."),
+]
+Additive = Annotated[
+    float | None,
+    typer.Option(help="Residual SD in ng/mL; its variance is added to the proportional one."),
+]
+
+
 def fit_person(  # noqa: PLR0913 - one for each option
     *,
     model: Annotated[
@@ -45,14 +55,8 @@ def fit_person(  # noqa: PLR0913 - one for each option
         float | None,
         typer.Option(help="Body weight in kg; without it 70, and the notice says so.", show_default=False),
     ] = None,
-    residual_proportional: Annotated[
-        float | None,
-        typer.Option(help="Residual SD as a fraction of the prediction, instead of the model's own."),
-    ] = None,
-    residual_additive: Annotated[
-        float | None,
-        typer.Option(help="Residual SD in ng/mL; its variance is added to the proportional one."),
-    ] = None,
+    residual_proportional: Proportional = None,
+    residual_additive: Additive = None,
     plot: Annotated[
         str | None, typer.Option(metavar="FILE.png", help="Draw levels, curve and bands (extra `plots`).")
     ] = None,
@@ -84,23 +88,35 @@ def fit_person(  # noqa: PLR0913 - one for each option
 
     Exits 0 when fitted, 2 when an input is wrong; the message names the row.
     """
-    if "numpy" not in sys.modules:  # matrices of this size want one thread, and it is read when NumPy loads
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    started = time.perf_counter()
-    person, given, weight = _fitted(
-        model, data, drug=drug, weight_kg=weight_kg, residual=(residual_proportional, residual_additive)
-    )
-    posterior = _sampled(person, seed)
-    seconds = time.perf_counter() - started
+    residual = (residual_proportional, residual_additive)
+    posterior, document = _answer(model, data, drug=drug, weight_kg=weight_kg, residual=residual, seed=seed)
     if plot is not None:
         _draw(posterior, plot)
-    document = as_document(posterior, given, seconds=seconds)
-    if weight_kg is None:
-        document["notice"] = f"{document['notice']} No weight was given: {weight:g} kg is assumed."
     if json:
         print_json(document)
     else:
         _print_text(posterior, document)
+
+
+def _answer(
+    model_id: str,
+    data: str,
+    *,
+    drug: str | None,
+    weight_kg: float | None,
+    residual: tuple[float | None, float | None],
+    seed: int,
+) -> tuple[Posterior, dict[str, object]]:
+    """The posterior and its JSON document."""
+    if "numpy" not in sys.modules:  # matrices of this size want one thread, and it is read when NumPy loads
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    started = time.perf_counter()
+    person, given, weight = _fitted(model_id, data, drug=drug, weight_kg=weight_kg, residual=residual)
+    posterior = _sampled(person, seed)
+    document = as_document(posterior, given, seconds=time.perf_counter() - started)
+    if weight_kg is None:
+        document["notice"] = f"{document['notice']} No weight was given: {weight:g} kg is assumed."
+    return posterior, document
 
 
 def _fitted(

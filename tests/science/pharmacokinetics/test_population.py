@@ -86,10 +86,9 @@ def test_the_band_lies_around_its_middle_and_is_empty_before_the_start(model_id,
 
 @with_spread
 def test_the_middle_of_many_people_is_near_the_typical_person(model_id, drug):
-    found = band(model(model_id), half_mg_per_kg(drug), TIMES, subjects=4000, rng=seeded())
+    found = band(model(model_id), half_mg_per_kg(drug), TIMES, subjects=40_000, rng=seeded())
     typical = typical_curve(model(model_id), half_mg_per_kg(drug), TIMES).ng_per_ml
-    # A liver whose clearance varies by 120 % has its middle 3 % off the typical person.
-    np.testing.assert_allclose(found.p50, typical, rtol=0.04)
+    np.testing.assert_allclose(found.p50, typical, rtol=0.03)
 
 
 @with_spread
