@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "unloop.clinic.people.middleware.ThisClinic",
     "unloop.clinic.people.middleware.SessionEnds",
+    "unloop.clinic.people.middleware.SaysWhatIsNotTaken",
     "unloop.clinic.people.middleware.Gate",
 ]
 ROOT_URLCONF = "unloop.site.urls"

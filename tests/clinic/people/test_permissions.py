@@ -111,6 +111,39 @@ def test_without_a_second_factor_only_the_way_to_one_opens(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    "role", ["visitor", "provider", "nurse", "front_desk", "researcher", "owner", "medical_director"]
+)
+def test_an_address_that_only_takes_a_form_answers_with_a_page_to_whoever_types_it(
+    role: str, everywhere: dict[str, str], cast: object, as_user: Callable[..., Client], client: Client
+) -> None:
+    browser = client if role == "visitor" else as_user(cast.by_role()[role])
+    admits = (lambda access: access.is_open) if role == "visitor" else (lambda access: access.admits(cast.by_role()[role]))  # fmt: skip
+    refused = {
+        name: response
+        for name, address in everywhere.items()
+        if admits(matrix().routes[name]) and (response := browser.get(address)).status_code == 405
+    }
+    assert "people:demo_sign_in" in refused
+    for name, response in refused.items():
+        page = response.content.decode()
+        assert response.headers["Allow"] == "POST", name
+        assert "<h1>There is nothing to read at this address.</h1>" in page, name
+        assert '<a class="button quiet" href="/">Go to the first page</a>' in page, name
+
+
+@pytest.mark.django_db
+def test_a_form_sent_where_one_only_reads_is_told_that_nothing_was_changed(
+    organisation: object, client: Client
+) -> None:
+    response = client.post("/healthz")
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "GET"
+    assert "Nothing was changed: what stands here can only be read." in response.content.decode()
+    assert client.options("/sign-in/demo/").status_code == 405
+
+
+@pytest.mark.django_db
 def test_an_address_without_a_line_is_closed_to_everybody(
     cast: object, as_user: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:

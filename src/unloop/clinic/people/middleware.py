@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -23,6 +24,7 @@ from unloop.clinic.people.installation import ClinicHere, clinic_here
 from unloop.clinic.people.models import User
 from unloop.clinic.people.permissions import Access, matrix
 from unloop.clinic.people.requests import ClinicRequest
+from unloop.clinic.people.views import errors
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -99,6 +101,20 @@ class SessionEnds:
         logout(request)
         messages.info(request, _("You were signed out after a while without use. Sign in to go on."))
         return to_sign_in(request)
+
+
+class SaysWhatIsNotTaken:
+    """An address that does not take what was asked of it answers a page, not a blank window."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; a bare refusal of the method gets its words, and keeps saying which methods are taken."""
+        response = self.respond(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or response.streaming or response.content:
+            return response
+        return errors.not_taken(request, allow=response.headers.get("Allow", ""))
 
 
 class Gate:

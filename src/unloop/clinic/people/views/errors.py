@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -26,6 +28,19 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     """404."""
     why = _("The address is wrong, or what stood here belongs to somebody else.")
     return _say(request, 404, title=_("There is no such page."), why=why)
+
+
+def not_taken(request: HttpRequest, *, allow: str) -> HttpResponse:
+    """405: typed into the browser's address line where only a form is taken, or a form sent where one only reads."""
+    if request.method in {"GET", "HEAD"}:
+        title = _("There is nothing to read at this address.")
+        why = _("It only takes what a form sends. Open the page that has the form, and send it from there.")
+    else:
+        title = _("This address takes no form.")
+        why = _("Nothing was changed: what stands here can only be read.")
+    response = _say(request, HTTPStatus.METHOD_NOT_ALLOWED, title=title, why=why)
+    response.headers["Allow"] = allow
+    return response
 
 
 def broken(request: HttpRequest) -> HttpResponse:
