@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from unloop.care.symptoms import Silence
+from unloop.care.symptoms import Silence, bundled, library
 from unloop.clinic.audit import clock
 from unloop.clinic.chart.models import FactRow
 from unloop.clinic.chart.tokens import token_for
@@ -121,18 +121,27 @@ def test_another_raters_open_sheet_cannot_be_written(nurse, page, ines, cast, as
     assert AnswerSheet.objects.get().answers == {"1": 3}
 
 
-@pytest.mark.parametrize("instrument", ["cadss-6", "rass", "c-ssrs-since-last-contact", "nothing"])
-def test_what_belongs_to_a_session_or_to_nobody_is_not_rated_here(instrument, nurse, ines):
-    assert nurse.get(f"/people/{ines.id}/answers/rate/{instrument}/").status_code == 404
+def test_what_is_no_instrument_is_not_rated(nurse, ines):
+    assert nurse.get(f"/people/{ines.id}/answers/rate/nothing/").status_code == 404
 
 
-@pytest.mark.parametrize(
-    "instrument", ["ybocs", "cgi-s", "cgi-i", "c-ssrs", "wsas", "audit-c", "phq-9", "gad-7"]
-)
-def test_every_other_instrument_has_its_page(instrument, nurse, ines):
-    page = nurse.get(f"/people/{ines.id}/answers/rate/{instrument}/")
-    assert page.status_code == 200
-    assert "rating.js" in page.content.decode()
+@pytest.mark.parametrize("instrument", library(), ids=lambda one: one.id)
+def test_every_instrument_is_rated_on_its_page_as_one_form(instrument, nurse, ines):
+    address = f"/people/{ines.id}/answers/rate/{instrument.id}/"
+    assert "rating.js" in nurse.get(address).content.decode()
+    lowest = {item.id: str(item.values[0]) for item in instrument.items}
+    assert nurse.post(address, form(ines, lowest, uuid4(), leave_out="yes")).status_code == 302
+    sheet = AnswerSheet.objects.get()
+    assert sheet.score["total"] == instrument.low
+
+
+@pytest.mark.parametrize("instrument", ["cadss-6", "rass", "mpadss", "c-ssrs-since-last-contact"])
+def test_what_belongs_to_a_session_is_kept_as_a_form_and_adds_no_fact_outside_of_one(instrument, nurse, ines):
+    address = f"/people/{ines.id}/answers/rate/{instrument}/"
+    highest = {item.id: str(item.values[-1]) for item in bundled(instrument).items}
+    assert "adds nothing to the chart" in nurse.get(address).content.decode()
+    assert nurse.post(address, form(ines, highest, uuid4(), leave_out="yes")).status_code == 302
+    assert FactRow.objects.count() == 0
 
 
 def test_the_screener_gives_its_level_as_a_fact(ines, cast):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import html
 import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from unloop.care.symptoms import Wording, bundled
+from unloop.care.symptoms import Licence, Wording, bundled, library
+from unloop.clinic.questionnaires.empty_form import empty_form
 from unloop.clinic.questionnaires.models import AnswerSheet, LoadedWording
 from unloop.clinic.questionnaires.services import load_wording, take_wording_back
-from unloop.clinic.questionnaires.wordings import current_wording, in_words
+from unloop.clinic.questionnaires.wordings import FAMILY_PORTRAIT, can_be_worded, current_wording, in_words
 from unloop.fhir import Misfit
+from unloop.quantity import InputRefused
 
 RIGHT = {"day": "17", "month": "5", "year": "1990"}
 
@@ -49,9 +52,20 @@ def questionnaire(*, items=7, points=4):
     ).encode()
 
 
-def upload(browser, data, instrument="gad-7"):
+def upload(browser, data, instrument="gad-7", permission=""):
     file = SimpleUploadedFile("wording.json", data, content_type="application/json")
-    return browser.post("/answers/wording/", {"instrument": instrument, "file": file})
+    form = {"instrument": instrument, "file": file, "permission": permission}
+    return browser.post("/answers/wording/", form)
+
+
+def written(instrument):
+    """The empty form of an instrument with made-up words written into it."""
+    document = empty_form(bundled(instrument))
+    for item in document["item"]:
+        item["text"] = f"Made-up question {item['linkId']}"
+        for option in item["answerOption"]:
+            option["valueCoding"]["display"] = f"Made-up answer {option['valueCoding']['code']}"
+    return json.dumps(document).encode()
 
 
 def test_a_fitting_file_is_served_word_for_word_and_marked_official(as_user, cast, ines, sent_to, phone):
@@ -116,3 +130,89 @@ def test_the_published_phq_9_fits(shared_data, cast, ines, sent_to, phone):
 
 def test_the_nurse_does_not_choose_the_words(as_user, cast):
     assert upload(as_user(cast.nurse), questionnaire()).status_code == 403
+
+
+@pytest.mark.parametrize("instrument", [one.id for one in can_be_worded()])
+def test_an_empty_form_fits_its_instrument_once_the_words_are_written_into_it(instrument, cast):
+    loaded = load_wording(instrument, written(instrument), by=cast.director, permission="made-up licence 7")
+    assert not isinstance(loaded, Misfit)
+    served = in_words(instrument, loaded)
+    assert [item.id for item in served.items] == [item.id for item in bundled(instrument).items]
+    assert served.items[0].label == "Made-up question 1"
+
+
+def test_an_empty_form_holds_no_word_and_is_refused_as_it_is(as_user, cast):
+    director = as_user(cast.director)
+    response = director.get("/answers/wording/ybocs/empty/")
+    document = json.loads(response.content)
+    assert {item["text"] for item in document["item"]} == {""}
+    assert response.headers["Content-Disposition"] == 'attachment; filename="ybocs.json"'
+    refused = upload(director, response.content, "ybocs", "licence 7")
+    assert "has no words" in refused.content.decode()
+    assert director.get("/answers/wording/check-in/empty/").status_code == 404
+
+
+def test_words_that_are_not_free_need_the_right_to_use_them(as_user, cast):
+    director = as_user(cast.director)
+    refused = upload(director, written("ybocs"), "ybocs")
+    assert refused.status_code == 422
+    assert "write by what right the clinic uses this wording" in refused.content.decode()
+    assert LoadedWording.objects.count() == 0
+    assert upload(director, written("ybocs"), "ybocs", "Letter of the authors, 3 May").status_code == 302
+    assert "Letter of the authors, 3 May" in director.get("/answers/wording/").content.decode()
+
+
+def test_what_is_wholly_ours_takes_nobody_elses_words(cast):
+    with pytest.raises(InputRefused, match="wholly ours"):
+        load_wording("check-in", written("gad-7"), by=cast.director, permission="any")
+
+
+def test_one_page_says_where_every_official_wording_is_had_and_under_which_licence(as_user, cast):
+    page = html.unescape(as_user(cast.director).get("/answers/wording/").content.decode())
+    for one in can_be_worded():
+        assert one.title in page
+        assert one.obtain in page
+        assert one.licence_note in page
+    assert {one.id for one in library()} - {one.id for one in can_be_worded()} == {"check-in"}
+    assert bundled("check-in").licence is Licence.OWN
+
+
+def test_a_form_in_html_is_shown_as_plain_text(shared_data, as_user, cast):
+    director = as_user(cast.director)
+    data = (shared_data / "fhir" / "family-history-questionnaire.json").read_bytes()
+    assert b"<button" in data
+    assert upload(director, data, FAMILY_PORTRAIT).status_code == 302
+    page = director.get(f"/answers/instruments/{FAMILY_PORTRAIT}/").content.decode()
+    body = page.split("<main")[1].split("</main>")[0]
+    assert "Age range at onset of disease" in body
+    assert "testButton" not in body
+    assert "<code>Text" not in body
+    assert "Official wording" in body
+    assert "had markup in it" in director.get("/answers/wording/").content.decode()
+
+
+def test_the_family_portrait_is_no_instrument_and_is_not_rated(cast, shared_data, as_user, ines):
+    data = (shared_data / "fhir" / "family-history-questionnaire.json").read_bytes()
+    load_wording(FAMILY_PORTRAIT, data, by=cast.director)
+    browser = as_user(cast.provider)
+    assert browser.get(f"/people/{ines.id}/answers/rate/{FAMILY_PORTRAIT}/").status_code == 404
+    take_wording_back(FAMILY_PORTRAIT, by=cast.director)
+    assert browser.get(f"/answers/instruments/{FAMILY_PORTRAIT}/").status_code == 404
+
+
+def test_the_family_portrait_is_not_taken_for_an_instrument(cast, shared_data):
+    data = (shared_data / "fhir" / "family-history-questionnaire.json").read_bytes()
+    assert isinstance(load_wording("phq-9", data, by=cast.director), Misfit)
+
+
+@pytest.mark.parametrize("instrument", [one.id for one in library()])
+def test_every_instrument_has_a_page_that_says_whose_words_it_is_in(instrument, as_user, cast):
+    page = html.unescape(as_user(cast.nurse).get(f"/answers/instruments/{instrument}/").content.decode())
+    assert "These are our own short labels." in page
+    assert bundled(instrument).items[-1].label in page
+    assert bundled(instrument).licence_note in page
+
+
+def test_the_list_names_every_instrument(as_user, cast):
+    page = html.unescape(as_user(cast.nurse).get("/answers/instruments/").content.decode())
+    assert all(one.title in page for one in library())

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from unloop.care.symptoms.document import BandPart, GatePart, InstrumentDocument, SchemePart
-from unloop.care.symptoms.instrument import MissingRule
+from unloop.care.symptoms.instrument import Licence, MissingRule
 from unloop.facts import Sex
 from unloop.quantity.refusal import InputRefused
 
@@ -29,6 +29,7 @@ def check(document: InstrumentDocument) -> None:
     _check_cut_offs(document)
     _check_parts_named(document)
     _check_sources(document)
+    _check_obtained(document)
     for code in document.codes:
         if not has_right_check_digit(code.code):
             raise _misfit(
@@ -67,6 +68,19 @@ def has_right_check_digit(code: str) -> bool:
     number, digit = code.split("-")
     doubled = "".join(str(int(d) * 2) if place % 2 == 0 else d for place, d in enumerate(reversed(number)))
     return (-sum(int(d) for d in doubled)) % 10 == int(digit)
+
+
+def _check_obtained(document: InstrumentDocument) -> None:
+    """Our own words are had nowhere else; everybody else's are had somewhere."""
+    ours = document.licence.kind is Licence.OWN
+    if ours != (not document.licence.obtain):
+        raise _misfit(
+            document,
+            "licence.obtain",
+            given="a place" if ours else None,
+            allowed="nothing for our own words, else where a clinic gets the official wording",
+            mend="add or remove obtain",
+        )
 
 
 def _check_answers(document: InstrumentDocument) -> None:

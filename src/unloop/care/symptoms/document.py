@@ -50,10 +50,11 @@ class Part(BaseModel):
 
 
 class LicencePart(Part):
-    """`[licence]`: the class, and what it rests on."""
+    """`[licence]`: the class, what it rests on, and where the official wording is to be had."""
 
     kind: LicenceClass = Field(alias="class")
     note: Sentence
+    obtain: Annotated[str, StringConstraints(max_length=600)] = ""
 
 
 class RecallPart(Part):

@@ -256,6 +256,7 @@ class Instrument:
     Attributes:
         recall: the time asked about; zero means now, or since the last contact.
         recall_label: the same in words, shown above each question; empty where nothing is shown.
+        obtain: where a clinic gets the official wording; empty where every word is ours.
         stem: a line above each question; empty where the label is the whole question.
         scored: the items that the total needs; empty for a ladder, which has no total.
         low, high: range of the total; None for a ladder.
@@ -293,6 +294,7 @@ class Instrument:
     noticeable: NoticeableChange | None = None
     sources: tuple[Source, ...] = ()
     notes: str = ""
+    obtain: str = ""
 
     def item(self, link_id: str) -> Item | None:
         """The item with this linkId."""

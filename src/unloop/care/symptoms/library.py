@@ -122,6 +122,7 @@ def _instrument(document: InstrumentDocument) -> Instrument:
         noticeable=_noticeable(document, sources),
         sources=tuple(sources.values()),
         notes=document.notes,
+        obtain=document.licence.obtain,
     )
 
 

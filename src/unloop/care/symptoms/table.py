@@ -106,6 +106,8 @@ def _facts_of(one: Instrument) -> Iterator[str]:
     yield from _read_by(one)
     yield from _change(one)
     yield f"Licence: {_MAY[one.licence]}. {one.licence_note}"
+    if one.obtain:
+        yield f"Official wording: {one.obtain}"
     for code in one.codes:
         yield f"LOINC {code.code} for {code.of} ({code.record})."
     if one.facts:

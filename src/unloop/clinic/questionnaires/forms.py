@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from unloop.clinic.people.services import User, staff
-from unloop.clinic.questionnaires.wordings import CAN_BE_WORDED, to_send
+from unloop.clinic.questionnaires.wordings import FAMILY_PORTRAIT, can_be_worded, to_send
 
 
 def _digits(most: int) -> forms.NumberInput:
@@ -63,14 +63,28 @@ class SendLinkForm(forms.Form):
 
 
 class WordingForm(forms.Form):
-    """A FHIR Questionnaire and the instrument that it words."""
+    """A FHIR Questionnaire, the instrument that it words, and by what right."""
 
-    instrument = forms.ChoiceField(
-        label=_("Which questionnaire is it?"),
-        choices=[(one, one.upper()) for one in CAN_BE_WORDED],
-        widget=forms.RadioSelect,
+    instrument = forms.ChoiceField(label=_("Which questionnaire is it?"))
+    permission = forms.CharField(
+        label=_("By what right does the clinic use it?"),
+        max_length=240,
+        required=False,
+        help_text=_(
+            "A licence, a registration or a permission. Not needed for what is in the public domain."
+        ),
     )
     file = forms.FileField(label=_("The file"), help_text=_("A FHIR R4 Questionnaire as JSON."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        instrument = self.fields["instrument"]
+        assert isinstance(instrument, forms.ChoiceField)  # noqa: S101 - tells the type checker
+        instrument.choices = [
+            ("", _("Choose one")),
+            *((one.id, one.title) for one in can_be_worded()),
+            (FAMILY_PORTRAIT, _("Family Health Portrait, to read only")),
+        ]
 
 
 class ReadForm(forms.Form):

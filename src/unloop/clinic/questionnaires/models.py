@@ -30,7 +30,8 @@ class LinkState(models.TextChoices):
 class LoadedWording(AppendOnly):
     """The official wording of an instrument, as the file that the clinic loaded; the latest row is served.
 
-    A row without a document takes the wording back: our own short labels are shown again.
+    A row without a document takes the wording back: our own short labels are shown again. `permission` says by
+    what right the clinic uses it; empty for what is in the public domain.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -40,6 +41,7 @@ class LoadedWording(AppendOnly):
     document = models.BinaryField(null=True)
     title = models.CharField(max_length=240, blank=True)
     copyright = models.TextField(blank=True)
+    permission = models.CharField(max_length=240, blank=True)
     adapted = models.JSONField(default=list)
     loaded_at = models.DateTimeField()
     loaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -55,13 +57,27 @@ class LoadedWording(AppendOnly):
         return f"{self.instrument} {self.number}"
 
 
+class Purpose(models.TextChoices):
+    """What a link is for."""
+
+    ANSWER = "answer", _("questions")
+    LOOK = "look", _("the person's own view")
+
+
 class Invitation(models.Model):
-    """A single-purpose link: one person, some instruments, for some days. The token itself is not kept."""
+    """A single-purpose link: one person, some instruments, for some days. The token itself is not kept.
+
+    `window` names the window of the schedule that it opened in, once for a person; empty where somebody on the
+    staff made it by hand. `language` is what the person reads; empty until it is chosen, for the clinic's own.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="invitations")
     token_hash = models.CharField(max_length=64, unique=True)
+    purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.ANSWER)
     instruments = models.JSONField()
+    language = models.CharField(max_length=10, blank=True)
+    window = models.CharField(max_length=60, blank=True)
     sent_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     reader = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
@@ -75,7 +91,10 @@ class Invitation(models.Model):
         db_table = "questionnaires_invitation"
         ordering: ClassVar[list[str]] = ["-made_at"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(name="five_tries", condition=models.Q(tries__lte=TRIES))
+            models.CheckConstraint(name="five_tries", condition=models.Q(tries__lte=TRIES)),
+            models.UniqueConstraint(
+                fields=["person", "window"], condition=~models.Q(window=""), name="one_link_a_window"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -95,7 +114,8 @@ class Invitation(models.Model):
 class AnswerSheet(models.Model):
     """One filled form of one instrument: by the person through a link, or by a clinician who rated.
 
-    `answers` is what the `AnswerGiven` rows replay to. Once sent, the sheet is closed for good.
+    `answers` is what the `AnswerGiven` rows replay to. Once sent, the sheet is closed for good. `targets` holds the
+    person's own symptoms that the check-in asks about, as they were when the sheet was begun.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -105,6 +125,8 @@ class AnswerSheet(models.Model):
     instrument = models.CharField(max_length=40)
     instrument_version = models.CharField(max_length=60)
     wording = models.ForeignKey(LoadedWording, on_delete=models.PROTECT, null=True, related_name="+")
+    language = models.CharField(max_length=10, blank=True)
+    targets = models.JSONField(default=list)
     answers = models.JSONField(default=dict)
     started_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
@@ -150,3 +172,54 @@ class AnswerGiven(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.link_id} {self.at:%Y-%m-%d %H:%M}"
+
+
+class SecondRating(models.Model):
+    """Somebody is asked to rate once more without seeing what the first rater found.
+
+    While `sheet` is not sent, pages hide the first sheet from `rater`. A second rating is kept beside the first and
+    never becomes a fact of the chart, since it measures the rating, not the person.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    first = models.ForeignKey(AnswerSheet, on_delete=models.PROTECT, related_name="second_ratings")
+    rater = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    sheet = models.OneToOneField(AnswerSheet, on_delete=models.PROTECT, null=True, related_name="second_to")
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "questionnaires_second_rating"
+        ordering: ClassVar[list[str]] = ["-asked_at"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["first", "rater"], name="one_second_rating_a_rater")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} {self.asked_at:%Y-%m-%d}"
+
+
+class Followed(models.Model):
+    """A person who is asked by the schedule: from when until when, in which language, and who reads the answers."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="followed_by_schedule")
+    reader = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    language = models.CharField(max_length=10, blank=True)
+    started_at = models.DateTimeField()
+    started_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    stopped_at = models.DateTimeField(null=True)
+    stopped_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        db_table = "questionnaires_followed"
+        ordering: ClassVar[list[str]] = ["-started_at"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["person"], condition=models.Q(stopped_at=None), name="followed_once_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%Y-%m-%d}"

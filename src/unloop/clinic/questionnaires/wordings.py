@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import assert_never
 from uuid import UUID
 
 from django.db import transaction
 
-from unloop.care.symptoms import Entry, Instrument, Respondent, bundled, library
+from unloop.care.symptoms import Instrument, Licence, Respondent, bundled, library
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import record
 from unloop.clinic.people.services import User, current_protocol, protocol_of
 from unloop.clinic.questionnaires.models import AnswerSheet, LoadedWording
 from unloop.facts import DICTIONARY
-from unloop.fhir import Misfit, fit, read_questionnaire
+from unloop.fhir import Misfit, OfficialWording, fit, read_questionnaire
 from unloop.protocol import bundled as bundled_protocol
+from unloop.quantity import InputRefused
 
-CAN_BE_WORDED = ("phq-9", "gad-7")
-"""Instruments whose official file may be loaded by anybody (public domain)."""
+FAMILY_PORTRAIT = "family-health-portrait"
+"""A questionnaire that is no instrument of ours: kept and shown word for word, and never scored."""
 
 
 def to_send() -> list[Instrument]:
@@ -41,11 +43,17 @@ def _place(instrument: Instrument, asked: Sequence[str]) -> int:
 
 
 def to_rate() -> list[Instrument]:
-    """Instruments that can be entered outside an infusion session, where the bedside has its own pages."""
-    return [one for one in library() if one.entry is Entry.ITEMS and not _in_session(one)]
+    """Every instrument; those of an infusion session become facts only there, where the bedside has its own pages."""
+    return list(library())
 
 
-def _in_session(instrument: Instrument) -> bool:
+def can_be_worded() -> list[Instrument]:
+    """Instruments whose official wording a clinic may load: all but those that are wholly ours."""
+    return [one for one in library() if one.licence is not Licence.OWN]
+
+
+def in_session(instrument: Instrument) -> bool:
+    """Whether its facts belong to an infusion session, so that a rating outside of one is kept as a form only."""
     return any(DICTIONARY[fact.code].in_session for fact in instrument.facts)
 
 
@@ -53,6 +61,14 @@ def current_wording(instrument_id: str) -> LoadedWording | None:
     """The official wording that is served now."""
     latest: LoadedWording | None = LoadedWording.objects.filter(instrument=instrument_id).first()
     return latest if latest is not None and latest.document is not None else None
+
+
+def current_wordings() -> dict[str, LoadedWording]:
+    """The official wordings that are served now, by instrument."""
+    latest: dict[str, LoadedWording] = {}
+    for row in LoadedWording.objects.select_related("loaded_by").defer("document"):
+        latest.setdefault(row.instrument, row)
+    return {name: row for name, row in latest.items() if row.sha256}
 
 
 def in_words(instrument_id: str, wording: LoadedWording | None) -> Instrument:
@@ -70,25 +86,57 @@ def instrument_of(sheet: AnswerSheet) -> Instrument:
 
 
 @transaction.atomic
-def load_wording(instrument_id: str, data: bytes, *, by: User) -> LoadedWording | Misfit:
+def load_wording(
+    instrument_id: str, data: bytes, *, by: User, permission: str = ""
+) -> LoadedWording | Misfit:
     """Serve this FHIR Questionnaire word for word from now on, or say item by item why it does not fit.
 
+    Args:
+        instrument_id: an instrument, or `FAMILY_PORTRAIT`, which is kept to be read and not fitted to anything.
+        data: the file.
+        by: who loads it.
+        permission: by what right the clinic uses it; needed unless the wording is in the public domain.
+
     Raises:
-        InputRefused: the file is not a FHIR R4 Questionnaire, or no instrument has this id.
+        InputRefused: the file is not a FHIR R4 Questionnaire, no instrument has this id, its words are ours, or the
+            right to use it was not said.
     """
     wording = read_questionnaire(data)
-    fitted = fit(wording, bundled(instrument_id))
-    if isinstance(fitted, Misfit):
-        return fitted
+    if instrument_id != FAMILY_PORTRAIT:
+        instrument = bundled(instrument_id)
+        _check_right(instrument, permission)
+        fitted = fit(wording, instrument)
+        if isinstance(fitted, Misfit):
+            return fitted
     loaded = LoadedWording(
         instrument=instrument_id, number=_next_number(instrument_id), sha256=wording.sha256, document=data, title=wording.title[:240],
-        copyright=wording.copyright, adapted=[one.as_dict() for one in wording.adapted],
+        copyright=wording.copyright, permission=permission[:240], adapted=[one.as_dict() for one in wording.adapted],
         loaded_at=clock.now(), loaded_by=by,
     )  # fmt: skip
     loaded.save()
     record("questionnaires.wording.loaded", about=loaded,
            detail={"instrument": instrument_id, "sha256": wording.sha256})  # fmt: skip
     return loaded
+
+
+def _check_right(instrument: Instrument, permission: str) -> None:
+    match instrument.licence:
+        case Licence.OWN:
+            raise InputRefused("official wording", given="an instrument that is wholly ours",
+                               allowed="an instrument of somebody else", mend="choose another one")  # fmt: skip
+        case Licence.PUBLIC_DOMAIN:
+            return
+        case Licence.REGISTRATION | Licence.COMMERCIAL | Licence.UNKNOWN:
+            if not permission.strip():
+                raise InputRefused("right to use it", given=None, allowed="a licence, a registration or a permission",
+                                   mend="write by what right the clinic uses this wording")  # fmt: skip
+        case _:
+            assert_never(instrument.licence)
+
+
+def document_of(wording: LoadedWording) -> OfficialWording:
+    """Everything that the loaded file asks, as plain text."""
+    return read_questionnaire(bytes(wording.document or b""))
 
 
 @transaction.atomic

@@ -23,7 +23,13 @@ from unloop.clinic.questionnaires.sheets import (
     sheets_of,
     start_rating,
 )
-from unloop.clinic.questionnaires.wordings import current_wording, in_words, instrument_of, to_rate
+from unloop.clinic.questionnaires.wordings import (
+    current_wording,
+    in_session,
+    in_words,
+    instrument_of,
+    to_rate,
+)
 from unloop.quantity import InputRefused
 
 
@@ -134,6 +140,7 @@ def _page(request: ClinicRequest, person: Person, shown: Shown, *, status: int =
         "resumed": sheet is not None and request.method == "GET", "missing": shown.missing,
         "asked": [_asked(item, given, shown) for item in instrument.items],
         "latest": sheets_of(person).filter(instrument=instrument.id).first(), "recall": instrument.recall_label,
+        "bedside": in_session(instrument),
     }  # fmt: skip
     return render(request, "questionnaires/rate.html", context, status=status)
 

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from unloop.care.symptoms import Instrument
+from unloop.care.symptoms import Instrument, Respondent
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import record
 from unloop.clinic.chart.services import Person, of_person
@@ -21,7 +21,7 @@ from unloop.clinic.questionnaires.models import AnswerSheet, Invitation
 from unloop.clinic.questionnaires.reading import tasks_about, waiting
 from unloop.clinic.questionnaires.results import Result, results
 from unloop.clinic.questionnaires.sheets import answers_of, sheets_of
-from unloop.clinic.questionnaires.wordings import instrument_of, to_rate
+from unloop.clinic.questionnaires.wordings import in_session, instrument_of, to_rate
 from unloop.clinic.work.services import close_task
 from unloop.quantity import InputRefused
 
@@ -43,11 +43,16 @@ def person(request: ClinicRequest, person: Person) -> HttpResponse:
         by_instrument.setdefault(result.sheet.instrument, []).append(result)
     now = clock.now()
     context = {
-        "person": person, "groups": list(by_instrument.values()), "rateable": to_rate(),
+        "person": person, "groups": list(by_instrument.values()), "rateable": _rateable(),
         "links": [(one, one.state_at(now)) for one in links_of(person)],
         "sheets": sum(map(len, by_instrument.values())),
     }  # fmt: skip
     return render(request, "questionnaires/person.html", context)
+
+
+def _rateable() -> list[Instrument]:
+    """What a clinician rates first; what a person answers alone can be read out as well."""
+    return sorted(to_rate(), key=lambda one: (one.respondent is Respondent.SELF, in_session(one), one.title))
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,18 +1,24 @@
-"""Official wording: loading it, seeing what does not fit, and taking it back."""
+"""Official wording: where to get it, loading it, seeing what does not fit, reading it, and taking it back."""
 
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from unloop.care.symptoms import Instrument, library
 from unloop.clinic.people.services import ClinicRequest
+from unloop.clinic.questionnaires.empty_form import empty_form
 from unloop.clinic.questionnaires.forms import WordingForm
 from unloop.clinic.questionnaires.wordings import (
-    CAN_BE_WORDED,
+    FAMILY_PORTRAIT,
+    can_be_worded,
     current_wording,
+    current_wordings,
+    document_of,
+    in_session,
     in_words,
     load_wording,
     take_wording_back,
@@ -23,7 +29,7 @@ from unloop.quantity import InputRefused
 
 @require_http_methods(["GET", "POST"])
 def wordings(request: ClinicRequest) -> HttpResponse:
-    """Whose words are served for each questionnaire, and the form to load a file."""
+    """Whose words are served for each questionnaire, where the official ones are had, and the form to load a file."""
     form = WordingForm(request.POST or None, request.FILES or None)
     misfit: Misfit | None = None
     if form.is_bound and form.is_valid():
@@ -33,19 +39,24 @@ def wordings(request: ClinicRequest) -> HttpResponse:
         if isinstance(outcome, Misfit):
             misfit = outcome
         else:
-            form.add_error("file", outcome)
-    served = [(in_words(one, wording := current_wording(one)), wording) for one in CAN_BE_WORDED]
-    context = {"form": form, "misfit": misfit, "served": served}
+            form.add_error(None, outcome)
+    served = current_wordings()
+    context = {
+        "form": form, "misfit": misfit, "portrait": served.get(FAMILY_PORTRAIT),
+        "served": [(one, served.get(one.id)) for one in can_be_worded()],
+    }  # fmt: skip
     return render(request, "questionnaires/wordings.html", context, status=422 if form.is_bound else 200)
 
 
 def _load(request: ClinicRequest, form: WordingForm) -> Misfit | str | None:
     """None when it was loaded; otherwise what does not fit, or why the file cannot be read."""
-    file = form.cleaned_data["file"]
+    file, given = form.cleaned_data["file"], form.cleaned_data
     if file.size > MAX_BYTES:
         return _("The file is too large. Export this one questionnaire only.")
     try:
-        outcome = load_wording(form.cleaned_data["instrument"], file.read(), by=request.user)
+        outcome = load_wording(
+            given["instrument"], file.read(), by=request.user, permission=given["permission"]
+        )
     except InputRefused as refused:
         return f"{refused.where}: {refused.given}. {refused.allowed}. {refused.mend}."
     if isinstance(outcome, Misfit):
@@ -57,6 +68,44 @@ def _load(request: ClinicRequest, form: WordingForm) -> Misfit | str | None:
 @require_POST
 def wording_back(request: ClinicRequest, instrument: str) -> HttpResponse:
     """Show our own short labels again."""
-    if instrument in CAN_BE_WORDED:
+    if instrument in {FAMILY_PORTRAIT, *(one.id for one in can_be_worded())}:
         take_wording_back(instrument, by=request.user)
     return redirect("questionnaires:wordings")
+
+
+@require_GET
+def wording_empty(_request: ClinicRequest, instrument: str) -> HttpResponse:
+    """A FHIR Questionnaire with the numbers and points of this instrument and no words, to be filled in."""
+    found = next((one for one in can_be_worded() if one.id == instrument), None)
+    if found is None:
+        raise Http404
+    return JsonResponse(
+        empty_form(found),
+        json_dumps_params={"indent": 2},
+        headers={"Content-Disposition": f'attachment; filename="{found.id}.json"'},
+    )
+
+
+@require_GET
+def instruments(request: ClinicRequest) -> HttpResponse:
+    """Every instrument: who answers it, in whose words, and how long it is."""
+    served = current_wordings()
+    context = {"instruments": [(one, one.id in served, in_session(one)) for one in library()]}
+    return render(request, "questionnaires/instruments.html", context)
+
+
+@require_GET
+def instrument(request: ClinicRequest, instrument: str) -> HttpResponse:
+    """One instrument as it is asked now, with its licence, its scoring and where each number comes from."""
+    wording = current_wording(instrument)
+    if instrument == FAMILY_PORTRAIT and wording is not None:
+        context = {"wording": wording, "document": document_of(wording)}
+        return render(request, "questionnaires/portrait.html", context)
+    if instrument not in {one.id for one in library()}:
+        raise Http404
+    asked: Instrument = in_words(instrument, wording)
+    context = {
+        "instrument": asked, "wording": wording, "bedside": in_session(asked),
+        "document": document_of(wording) if wording is not None else None,
+    }  # fmt: skip
+    return render(request, "questionnaires/instrument.html", context)

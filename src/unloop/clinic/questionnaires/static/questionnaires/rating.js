@@ -37,11 +37,16 @@ function here() {
     ?? questions.find((question) => !question.querySelector("input:checked"));
 }
 
+let below = false; // after a minus, which RASS needs
+
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || !/^[0-9]$/.test(event.key)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const minus = below;
+  if (event.key !== "Shift") below = event.key === "-";
+  if (!/^[0-9]$/.test(event.key)) return;
   if (document.activeElement.matches('textarea, input:not([type="radio"])')) return;
   const question = here();
-  const choice = question?.querySelector(`input[value="${event.key}"]`);
+  const choice = question?.querySelector(`input[value="${minus ? "-" : ""}${event.key}"]`);
   if (!choice) return;
   event.preventDefault();
   choice.checked = true;
