@@ -24,7 +24,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser, Page
 
 HERE = Path(__file__).resolve().parent
@@ -42,6 +42,7 @@ ARGUMENTS = (
     "--disable-sync",
     "--disable-default-apps",
 )
+VIOLATIONS = "axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"
 SIZES: dict[str, dict[str, Any]] = {
     "phone": {
         "viewport": {"width": 390, "height": 844},
@@ -64,15 +65,14 @@ def chromium() -> str | None:
     )
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """All tests of this folder share one browser and one server, so one worker runs them all."""
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """These take longest, so they are begun first; a worker has one browser and one clinic for all that it runs."""
+    items.sort(key=lambda item: HERE not in item.path.parents)
     unseen = pytest.mark.skip(reason="NO CHROMIUM: browser test not run")
     for item in items:
         if HERE not in item.path.parents:
             continue
         item.add_marker("e2e")
-        if config.pluginmanager.hasplugin("xdist"):
-            item.add_marker(pytest.mark.xdist_group("e2e"))
         if chromium() is None and os.environ.get("CI") != "true":
             item.add_marker(unseen)
 
@@ -86,9 +86,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def base_url(demo_server: DemoServer) -> str:
-    """Where `page.goto("/")` leads."""
-    return demo_server.url
+def base_url() -> None:
+    """None for all pages: each is opened before a clinic of its own choice."""
 
 
 # --- The clinic that is looked at ------------------------------------------------------------------------
@@ -199,17 +198,19 @@ def faults() -> Iterator[list[str]]:
 
 @pytest.fixture
 def open_page(
+    request: pytest.FixtureRequest,
     browser: Browser,
     browser_context_args: dict[str, Any],
-    demo_server: DemoServer,
     faults: list[str],
 ) -> Iterator[Callable[..., Page]]:
     """A page of one size in a browser profile of its own: `open_page("phone")`, or of another clinic's `server`."""
     with ExitStack() as opened:
 
-        def open_one(size: str, *, server: DemoServer = demo_server, **options: Any) -> Page:
+        def open_one(size: str, *, server: DemoServer | None = None, **options: Any) -> Page:
+            server = server or request.getfixturevalue("demo_server")
             asked = {"reduced_motion": "reduce", **SIZES[size], **options, "base_url": server.url}
             context = browser.new_context(**{**browser_context_args, **asked})
+            context.add_init_script(path=AXE_FILE_PATH)
             opened.callback(context.close)
             page = context.new_page()
             watch(page, server, faults)
@@ -253,11 +254,13 @@ def watch(page: Page, server: DemoServer, faults: list[str]) -> None:
 
 @pytest.fixture(scope="session")
 def assert_accessible() -> Callable[[Page], None]:
-    """Axe finds nothing on the page as it stands."""
-    axe = Axe()
+    """Axe finds nothing on the page as it stands.
+
+    All its rules run; only what they found is put together, which is most of its time.
+    """
 
     def assert_none(page: Page) -> None:
-        violations = axe.run(page).response["violations"]
+        violations = page.evaluate(VIOLATIONS)
         found = [
             f"{rule['id']}: {rule['help']} at {node['target']}"
             for rule in violations
@@ -276,7 +279,7 @@ def picture(request: pytest.FixtureRequest) -> Callable[..., Path]:
         width = (page.viewport_size or {"width": 0})["width"]
         SCREENSHOTS.mkdir(exist_ok=True)
         path = SCREENSHOTS / f"{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}-{width}.png"
-        page.screenshot(path=path, full_page=whole)
+        page.screenshot(path=path, full_page=whole, scale="css")
         return path
 
     return taken
