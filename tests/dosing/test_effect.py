@@ -208,12 +208,16 @@ def test_where_nobody_differs_in_concentration_solving_the_blood_once_changes_no
     kamp, minutes = model("kamp-2020"), [20.0, 48.0, 120.0]
     shown = expected_effect("kamp-2020", usual(), at_min=minutes, subjects=160)
     known, columns = dissociation("dissociation"), even_normals(160, 2)
-    part, _ = effect._s_ketamine(kamp, Drug.RACEMATE)
-    each = part.share * effect_site_ng_per_ml(
-        kamp.graph(people_of(kamp, weight_kg=70.0, columns=columns[:, 2:]), part),
-        usual().schedule,
-        minutes,
-        ke0_per_h=np.log(2.0) * 60.0 / known.half_life_min.drawn(columns[:, 0]),
+    (part,) = kamp.parts_of(Drug.RACEMATE)
+    each = (
+        0.5
+        * part.share
+        * effect_site_ng_per_ml(
+            kamp.graph(people_of(kamp, weight_kg=70.0, columns=columns[:, 2:]), part),
+            usual().schedule,
+            minutes,
+            ke0_per_h=np.log(2.0) * 60.0 / known.half_life_min.drawn(columns[:, 0]),
+        )
     )
     middles = known.c50_ng_per_ml.drawn(columns[:, 1])[:, None]
     percents = known.percent_of_maximum(each, c50_ng_per_ml=middles)

@@ -8,29 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
-from unloop.dosing.expected import clinic_model, shown_minutes
-from unloop.dosing.people import PEOPLE, even_normals, people_of, varying
+from unloop.dosing import courses
+from unloop.dosing.expected import clinic_model, ordered, shown_minutes
+from unloop.dosing.people import PEOPLE
+from unloop.quantity import InputRefused
 from unloop.science.pharmacodynamics import (
     Absent,
     Effect,
     Observation,
     absent_effects,
     effect,
-    effect_site_ng_per_ml,
     observations,
 )
-from unloop.science.pharmacokinetics import (
-    Administration,
-    Analyte,
-    Drug,
-    FloatArray,
-    KineticModel,
-    SpreadKind,
-)
-from unloop.science.pharmacokinetics.kinetic_model import Part
+from unloop.science.pharmacokinetics import Administration, Drug, FloatArray, KineticModel
+from unloop.science.pharmacokinetics.solver import read_times
+
+BandOf = Literal["people", "average"]
+"""`people`: how sure the average is, and how people differ in concentration where the model says it. `average`: how
+sure the average alone is, at the typical person's concentration."""
 
 DISSOCIATION = "dissociation"
 WORDING = (
@@ -87,6 +86,7 @@ def expected_effect(
     effect_id: str = DISSOCIATION,
     at_min: Iterable[float] | None = None,
     subjects: int = PEOPLE,
+    band_of: BandOf = "people",
 ) -> ExpectedEffect:
     """The course of an effect that one model leads to.
 
@@ -96,10 +96,11 @@ def expected_effect(
         effect_id: one with a published delay; dissociation.
         at_min: the minutes to show; by default every minute from the start to three hours after the end.
         subjects: how many evenly spread people stand behind the band; 0 leaves it out.
+        band_of: what the band holds.
 
     Raises:
-        InputRefused: when the model is unknown, not for a clinic or does not take the drug, or the effect has no
-            course that could be drawn.
+        InputRefused: when the model is unknown, not for a clinic or does not take the drug, the drug did not go into
+            a vein, or the effect has no course that could be drawn.
 
     Example:
         >>> from unloop.dosing import planned
@@ -109,16 +110,12 @@ def expected_effect(
         [0, 47, 10]
     """
     chosen, wanted = clinic_model(model_id), effect(effect_id)
-    times = shown_minutes(given) if at_min is None else np.array(list(at_min), dtype=np.float64)
-    part, assumption = _s_ketamine(chosen, given.drug)
-    site = part.share * effect_site_ng_per_ml(
-        chosen.graph(chosen.typical(given.weight_kg), part),
-        given.schedule,
-        times,
-        ke0_per_h=wanted.ke0_per_h,
-    )
-    percent = wanted.percent_of_maximum(site)
-    low, high = _range(chosen, given, wanted, part=part, times=times, subjects=subjects)
+    _check_route(given)
+    times = shown_minutes(given) if at_min is None else read_times(list(at_min))
+    ascending, shown = ordered(times)
+    sites, percents = _everybody(chosen, given, wanted, times=ascending, subjects=subjects, band_of=band_of)
+    site, percent = sites[shown, 0], percents[shown, 0]
+    low, high = _range(percents[shown])
     highest = int(np.argmax(percent))
     return ExpectedEffect(
         effect=wanted.id,
@@ -131,11 +128,11 @@ def expected_effect(
         percent_of_maximum=tuple(percent.tolist()),
         p05=low,
         p95=high,
-        band_holds=_band_holds(chosen.spread),
+        band_holds=_band_holds(chosen, band_of),
         peak_percent=float(percent[highest]),
         peak_min=float(times[highest]),
         under_tenth_min=_under_tenth(times, percent, highest),
-        assumption=assumption,
+        assumption=_assumption(chosen, given.drug),
         source=f"{wanted.source}; read in: {wanted.read_in}; {wanted.people}",
         sureness=wanted.sureness,
         notes=wanted.notes,
@@ -149,11 +146,14 @@ def effects_side_by_side(
     effect_id: str = DISSOCIATION,
     at_min: Iterable[float] | None = None,
     subjects: int = PEOPLE,
+    band_of: BandOf = "people",
 ) -> tuple[ExpectedEffect, ...]:
     """What several models lead to, at the same minutes and in the order asked for."""
     minutes = None if at_min is None else tuple(at_min)
     return tuple(
-        expected_effect(model_id, given, effect_id=effect_id, at_min=minutes, subjects=subjects)
+        expected_effect(
+            model_id, given, effect_id=effect_id, at_min=minutes, subjects=subjects, band_of=band_of
+        )
         for model_id in model_ids
     )
 
@@ -168,58 +168,83 @@ def observed_courses(of_effect: str | None = None) -> tuple[Observation, ...]:
     return tuple(one for one in observations() if of_effect is None or one.effect == of_effect)
 
 
-def _s_ketamine(chosen: KineticModel, drug: Drug) -> tuple[Part, str]:
-    """The part of the model whose concentration drives the effect, and what had to be assumed for it."""
-    parts = chosen.parts_of(drug)
-    for part in parts:
-        if part.analyte is Analyte.S:
-            return part, ""
-    whole = parts[0]
-    half = Part(Analyte.S, share=0.5 * whole.share, clearance_factor=whole.clearance_factor)
-    return half, f"{chosen.id} does not tell S from R: half of its ketamine is taken as S-ketamine"
+def _check_route(given: Administration) -> None:
+    if given.schedule.absorbed:
+        raise InputRefused(
+            "route of an effect",
+            given=", ".join(given.schedule.routes),
+            allowed="infusions and boluses into a vein",
+            mend="look at the concentration alone; the effect and its delay were measured after a vein",
+        )
 
 
-def _range(
+def _everybody(
     chosen: KineticModel,
     given: Administration,
     wanted: Effect,
     *,
-    part: Part,
     times: FloatArray,
     subjects: int,
-) -> tuple[tuple[float, ...] | None, tuple[float, ...] | None]:
+    band_of: BandOf,
+) -> tuple[FloatArray, FloatArray]:
+    """S-ketamine at the effect site and percent of the effect's maximum; shape (T, 1 + subjects), typical first.
+
+    Where nobody differs in concentration the blood is solved once, and only the delay for each.
+    """
+    normals = _normals(chosen, subjects)
+    sites = courses.effect_sites(
+        chosen,
+        given,
+        times,
+        ke0_per_min=_ke0_per_min(wanted, normals[:, 0]),
+        subjects=subjects if band_of == "people" else 0,
+    )
+    middles = wanted.c50_ng_per_ml.drawn(normals[:, 1])
+    return sites, wanted.percent_of_maximum(sites, c50_ng_per_ml=middles)
+
+
+def _normals(chosen: KineticModel, subjects: int) -> FloatArray:
+    """Standard normals for the delay and for the middle of an effect; shape (1 + subjects, 2), typical first."""
+    columns = courses.normals_of(chosen, subjects, of="S")[:, : courses.EFFECT_COLUMNS]
+    return np.concatenate([np.zeros((1, courses.EFFECT_COLUMNS)), columns])
+
+
+def _ke0_per_min(wanted: Effect, normals: FloatArray) -> FloatArray:
+    if wanted.half_life_min is None:
+        return np.array([wanted.ke0_per_h])  # refuses, with the reason
+    ke0: FloatArray = np.log(2.0) / wanted.half_life_min.drawn(normals)
+    return ke0
+
+
+def _range(percents: FloatArray) -> tuple[tuple[float, ...] | None, tuple[float, ...] | None]:
     """The 5 % and 95 % lines over people and over what is not known of the effect."""
-    if subjects == 0 or wanted.half_life_min is None:
+    if percents.shape[1] == 1:
         return None, None
-    columns = even_normals(subjects, 2 + varying(chosen))
-    # Where nobody differs in concentration the blood is solved once, and only the delay for each.
-    people = (
-        people_of(chosen, weight_kg=given.weight_kg, columns=columns[:, 2:])
-        if varying(chosen)
-        else chosen.typical(given.weight_kg)
-    )
-    half_lives = wanted.half_life_min.drawn(columns[:, 0])
-    middles = wanted.c50_ng_per_ml.drawn(columns[:, 1])
-    sites = part.share * effect_site_ng_per_ml(
-        chosen.graph(people, part), given.schedule, times, ke0_per_h=np.log(2.0) * 60.0 / half_lives
-    )
-    percents = wanted.percent_of_maximum(sites, c50_ng_per_ml=middles[:, None])
-    low, high = np.quantile(percents, (0.05, 0.95), axis=0)
+    low, high = courses.ranges(percents[:, 1:])
     return tuple(low.tolist()), tuple(high.tolist())
 
 
-def _band_holds(spread: SpreadKind) -> str:
+def _assumption(chosen: KineticModel, drug: Drug) -> str:
+    if courses.tells_s(chosen, drug):
+        return ""
+    return f"{chosen.id} does not tell S from R: half of its ketamine is taken as S-ketamine"
+
+
+def _band_holds(chosen: KineticModel, band_of: BandOf) -> str:
     sure = "how sure the average effect and its delay are"
-    if spread == "unknown":
+    if band_of == "average":
+        return f"{sure}; not how people differ, in concentration or in effect"
+    if chosen.spread == "unknown":
         return f"{sure}; not how people differ in concentration, which this model does not say"
+    borrowed = ", by a borrowed spread" if chosen.spread == "borrowed" else ""
     return (
-        f"{sure}, and how people differ in concentration; not how they differ in effect, which nobody printed"
+        f"{sure}, and how people differ in concentration{borrowed}; not how they differ in effect, which nobody "
+        "printed"
     )
 
 
 def _under_tenth(times: FloatArray, percent: FloatArray, highest: int) -> float | None:
-    after = [(float(minute), float(value)) for minute, value in zip(times, percent, strict=True)][highest:]
-    under: float | None = None
-    for minute, value in after:
-        under = None if value >= 10.0 else (minute if under is None else under)
-    return under
+    """The first minute shown, from the peak on, after which the effect stays under a tenth of maximum."""
+    above = np.flatnonzero(percent[highest:] >= 10.0)
+    first = highest + (int(above[-1]) + 1 if above.size else 0)
+    return float(times[first]) if first < times.size else None

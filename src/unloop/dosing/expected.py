@@ -11,8 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from unloop.dosing.people import PEOPLE, even_normals, people_of, varying
+from unloop.dosing import courses
+from unloop.dosing.people import PEOPLE
 from unloop.quantity import BodyWeight, Dose, InputRefused, Minutes
 from unloop.science.pharmacokinetics import (
     Administration,
@@ -24,14 +26,13 @@ from unloop.science.pharmacokinetics import (
     Schedule,
     Site,
     SpreadKind,
-    auc_ng_h_per_ml_to_infinity,
-    concentrations_ng_per_ml,
     for_clinic_screens,
     from_rate_changes,
+    left_out,
     model,
     peak,
-    typical_curve,
 )
+from unloop.science.pharmacokinetics.solver import read_times
 
 # Policy: the picture runs on for three hours after the infusion, past the usual time of going home, by the minute.
 SHOWN_AFTER_MIN = 180
@@ -57,6 +58,7 @@ class Exposure:
         source: the publication and where its values were read.
         status: `verified` or `usable`.
         notes: what the model is known to miss, as sentences.
+        left_out: what people differ in and the band does not hold, as sentences to show beside it; empty after a vein.
     """
 
     model: str
@@ -77,6 +79,7 @@ class Exposure:
     source: str
     status: str
     notes: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
 
 
 def planned(*, drug: Drug | str, dose_mg: float, minutes: float, weight_kg: float) -> Administration:
@@ -147,36 +150,52 @@ def exposure(
         model_id: a model that a clinic may show; models of children or intensive care are refused here.
         given: from `planned` or `charted`.
         at_min: the minutes to show; by default every minute from the start to three hours after the end.
-        subjects: how many people stand behind the band; 0 leaves the band out and takes under a millisecond.
+        subjects: how many people stand behind the band; 0 leaves the band out.
 
     Raises:
-        InputRefused: when the model is unknown, not for a clinic, or does not take the drug.
+        InputRefused: when the model is unknown, not for a clinic, or does not take the drug or a route.
     """
     chosen = clinic_model(model_id)
-    times = shown_minutes(given) if at_min is None else np.array(list(at_min), dtype=np.float64)
-    curve = typical_curve(chosen, given, times)
-    low, high = _range_of_people(chosen, given, times=times, subjects=subjects)
-    highest = peak(chosen, given)
+    times = shown_minutes(given) if at_min is None else read_times(list(at_min))
+    # A peak after a vein stands at a break; the minutes shown by default hold them all.
+    ascending = times if at_min is None else np.union1d(times, given.schedule.breaks_min())
+    levels = courses.levels(chosen, given, ascending, subjects=subjects)
+    shown = slice(None) if at_min is None else np.searchsorted(ascending, times)
+    low, high = _range_of_people(levels[shown])
+    cmax, tmax = _highest(chosen, given, levels[:, 0], times=ascending)
     return Exposure(
         model=chosen.id,
         title=chosen.title,
         drug=given.drug,
-        analyte=curve.analyte,
+        analyte=chosen.analyte_of(given.drug),
         site=chosen.blood.site,
         reads_as=chosen.blood.reads_as,
         times_min=tuple(times.tolist()),
-        ketamine_ng_per_ml=tuple(curve.ng_per_ml.tolist()),
+        ketamine_ng_per_ml=tuple(levels[shown, 0].tolist()),
         p05=low,
         p95=high,
         spread=chosen.spread,
         assumption=chosen.assumption,
-        cmax_ng_per_ml=highest.ng_per_ml,
-        tmax_min=highest.at_min,
-        auc_ng_h_per_ml=auc_ng_h_per_ml_to_infinity(chosen, given),
+        cmax_ng_per_ml=cmax,
+        tmax_min=tmax,
+        auc_ng_h_per_ml=courses.whole_area(chosen, given, subjects=subjects),
         source=f"{chosen.source.citation}, {chosen.source.identifier}; read in: {chosen.source.read_in}",
         status=chosen.status,
         notes=chosen.notes,
+        left_out=left_out(chosen, given.schedule) if low is not None else (),
     )
+
+
+def _highest(
+    chosen: KineticModel, given: Administration, typical: FloatArray, *, times: FloatArray
+) -> tuple[float, float]:
+    """The typical person's peak in ng/mL and its minute, wherever it lies; with the breaks among the times."""
+    if given.schedule.absorbed:
+        found = peak(chosen, given)
+        return found.ng_per_ml, found.at_min
+    breaks = np.searchsorted(times, given.schedule.breaks_min())
+    highest = breaks[int(np.argmax(typical[breaks]))]
+    return float(typical[highest]), float(times[highest])
 
 
 def side_by_side(
@@ -251,20 +270,17 @@ def shown_minutes(given: Administration) -> FloatArray:
     return np.union1d(by_minute, breaks)
 
 
-def _range_of_people(
-    chosen: KineticModel,
-    given: Administration,
-    *,
-    times: FloatArray,
-    subjects: int,
-) -> tuple[tuple[float, ...] | None, tuple[float, ...] | None]:
-    if subjects == 0 or chosen.spread == "unknown":
+def ordered(times: FloatArray) -> tuple[FloatArray, NDArray[np.intp] | slice]:
+    """Times once each and ascending, and where each that was asked for stands among them."""
+    if np.all(np.diff(times) > 0):
+        return times, slice(None)
+    ascending = np.unique(times)
+    return ascending, np.searchsorted(ascending, times)
+
+
+def _range_of_people(levels: FloatArray) -> tuple[tuple[float, ...] | None, tuple[float, ...] | None]:
+    """The range of 90 in 100 of everybody but the typical person, who comes first; shape (T, 1 + people)."""
+    if levels.shape[1] == 1:
         return None, None
-    columns = even_normals(subjects, varying(chosen))
-    people = people_of(chosen, weight_kg=given.weight_kg, columns=columns)
-    levels = [
-        part.share * concentrations_ng_per_ml(chosen.graph(people, part), given.schedule, times)
-        for part in chosen.parts_of(given.drug)
-    ]
-    low, high = np.quantile(np.sum(levels, axis=0), (0.05, 0.95), axis=0)
+    low, high = courses.ranges(levels[:, 1:])
     return tuple(low.tolist()), tuple(high.tolist())

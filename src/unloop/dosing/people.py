@@ -21,18 +21,22 @@ def people_of(model: KineticModel, *, weight_kg: float, columns: FloatArray) -> 
         model: the varying parameters of the drug itself take the first columns.
         columns: standard normals from `even_normals`, shape (subjects, columns); at least one for each of them.
     """
-    typical = model.typical(weight_kg)
-    people = {name: np.full(len(columns), value) for name, value in typical.items()}
-    places = _places(model)
-    if isinstance(model.between, LogNormal) and places:
-        covariance = np.array(model.between.covariance, dtype=np.float64)[np.ix_(places, places)]
-        variances, axes = np.linalg.eigh(covariance)
-        root = (axes * np.sqrt(np.maximum(variances, 0.0))) @ axes.T
-        etas = columns[:, : len(places)] @ root
-        for column, place in enumerate(places):
-            name = model.between.parameters[place]
-            people[name] = people[name] * np.exp(etas[:, column])
+    people = {name: np.full(len(columns), value) for name, value in model.typical(weight_kg).items()}
+    for name, factor in factors_of(model, columns).items():
+        people[name] = people[name] * factor
     return people
+
+
+def factors_of(model: KineticModel, columns: FloatArray) -> dict[str, FloatArray]:
+    """How the parameters of these people stand to the typical person's; only those that vary, at every weight the same."""
+    places = _places(model)
+    if not (isinstance(model.between, LogNormal) and places):
+        return {}
+    covariance = np.array(model.between.covariance, dtype=np.float64)[np.ix_(places, places)]
+    variances, axes = np.linalg.eigh(covariance)
+    root = (axes * np.sqrt(np.maximum(variances, 0.0))) @ axes.T
+    etas = columns[:, : len(places)] @ root
+    return {model.between.parameters[place]: np.exp(etas[:, at]) for at, place in enumerate(places)}
 
 
 def varying(model: KineticModel) -> int:

@@ -37,8 +37,13 @@ def effect_site_ng_per_ml(
         Shape (..., T), in ng/mL.
 
     Raises:
-        InputRefused: when a rate is not above 0 or a time is not a number.
+        InputRefused: when a rate is not above 0, a time is not a number, or a dose would have to be absorbed first.
     """
+    if schedule.absorbed:
+        raise InputRefused(
+            "effect site", given="a dose to be absorbed", allowed="infusions and boluses into a vein",
+            mend="look at the concentration alone; the delay was measured after a vein",
+        )  # fmt: skip
     ke0 = np.asarray(ke0_per_h, dtype=np.float64)[..., None] / MINUTES_PER_HOUR
     times = np.atleast_1d(np.asarray(times_min, dtype=np.float64))
     if not np.all(np.isfinite(ke0) & (ke0 > 0)):

@@ -37,7 +37,7 @@ from unloop.science.pharmacokinetics.library import (
     racemate_on,
     read_model,
 )
-from unloop.science.pharmacokinetics.population import Band, band, draw_parameters
+from unloop.science.pharmacokinetics.population import Band, band, draw_parameters, left_out
 from unloop.science.pharmacokinetics.schedule import (
     AbsorbedDose,
     Bolus,
@@ -110,6 +110,7 @@ __all__ = [
     "for_clinic_screens",
     "from_rate_changes",
     "known_interactions",
+    "left_out",
     "mammillary",
     "model",
     "model_ids",

@@ -205,12 +205,12 @@ def band(
     p05, p50, p95 = _held_quantiles(lots) if held else _counted_quantiles(lots, times.size)
     return Band(
         analyte, times, p05=p05, p50=p50, p95=p95, spread=model.spread, subjects=subjects, exact=held,
-        left_out=_left_out(model, given.schedule),
+        left_out=left_out(model, given.schedule),
     )  # fmt: skip
 
 
-def _left_out(model: KineticModel, schedule: Schedule) -> tuple[str, ...]:
-    """A sentence for each route on which everybody absorbs as the typical person does."""
+def left_out(model: KineticModel, schedule: Schedule) -> tuple[str, ...]:
+    """What a band does not hold: a sentence for each route on which everybody absorbs as the typical person does."""
     return tuple(
         f"Everybody absorbs the {route} dose as the typical person does, so the band is too narrow: "
         + (f"published and not drawn are {', '.join(known)}." if known else "no variability is published.")
