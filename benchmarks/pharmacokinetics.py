@@ -20,7 +20,7 @@ import numpy as np
 from crowds import print_crowds
 from scipy.integrate import solve_ivp
 
-from unloop.dosing import charted, exposure, planned
+from unloop.dosing import charted, effects_side_by_side, planned, side_by_side
 from unloop.science.pharmacokinetics import (
     Administration,
     CompartmentGraph,
@@ -39,7 +39,8 @@ REPEATS = 7
 TIMES = np.arange(0.0, 241.0)
 CHART = [(0.0, 0.9), (14.0, 0.6), (24.0, 0.0), (29.0, 0.6)]
 COURSE = [day * 1440.0 for day in (0, 2, 4, 7, 9, 11)]
-ALLOWED_MS = 5.0  # one person, typical, as a page asks for it
+SHOWN = ("kamp-2020", "racemate-otto-2021")
+ALLOWED_MS = 5.0  # one person: two models, concentration and effect with every band
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,21 +123,27 @@ def one_person(repeats: int) -> list[Row]:
 
 
 def as_a_page_asks(repeats: int) -> list[Row]:
-    """What the plan page and the infusion screen wait for."""
-    plan = planned(drug="racemate", dose_mg=35.0, minutes=40.0, weight_kg=70.0)
-    racemate = "racemate-otto-2021"
-    return [
-        Row(
-            "a page",
-            "typical, S + R",
-            best_cpu_ms(lambda: exposure(racemate, plan, subjects=0), repeats=repeats),
-        ),
-        Row(
-            "a page",
-            "with a band of 400 people",
-            best_cpu_ms(lambda: exposure(racemate, plan), repeats=repeats),
-        ),
+    """What the plan page and the infusion screen wait for: two models, concentration and effect, with every band."""
+    session = charted(drug="racemate", rates=CHART, weight_kg=70.0, planned_dose_mg=35.0)
+    weights = itertools.cycle(50.0 + 0.1 * step for step in range(1000))
+    by_five = [*range(0, 221, 5)]
+
+    def of_plan(weight_kg: float, at_min: list[int] | None = None) -> None:
+        everything(planned(drug="racemate", dose_mg=35.0, minutes=40.0, weight_kg=weight_kg), at_min)
+
+    ways: list[tuple[str, Callable[[], None]]] = [
+        ("plan, every 5 min, a new weight", lambda: of_plan(next(weights), by_five)),
+        ("plan, every 5 min", lambda: of_plan(70.0, by_five)),
+        ("plan, every minute", lambda: of_plan(70.0)),
+        ("session, every minute", lambda: everything(session)),
     ]
+    return [Row("a page", name, best_cpu_ms(way, repeats=repeats)) for name, way in ways]
+
+
+def everything(given: Administration, at_min: list[int] | None = None) -> None:
+    """Two models side by side, with the people behind every band."""
+    side_by_side(SHOWN, given, at_min=at_min)
+    effects_side_by_side(SHOWN, given, at_min=at_min)
 
 
 def populations(repeats: int) -> list[Row]:
@@ -169,11 +176,11 @@ def main() -> int:
     print(f"{'job':26}{'by':34}{'CPU ms':>10}{'x ours':>9}{'deviation':>10}")
     for row in rows:
         print(f"{row.job:26}{row.by:34}{row.cpu_ms:>10.3f}{row.cpu_ms / ours:>9.1f}{beside(row.error):>10}")
-    page = next(row for row in rows if row.job == "a page")
-    print(f"a typical page takes {page.cpu_ms:.2f} ms of {ALLOWED_MS:g} ms")
+    slowest = max(row.cpu_ms for row in rows if row.job == "a page")
+    print(f"a page takes {slowest:.2f} ms at most of {ALLOWED_MS:g} ms")
     print()
     print_crowds(max(repeats, 5))
-    return 0 if page.cpu_ms <= ALLOWED_MS else 1
+    return 0 if slowest <= ALLOWED_MS else 1
 
 
 if __name__ == "__main__":
