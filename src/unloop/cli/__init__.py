@@ -17,6 +17,7 @@ MODULES = {
     "infusion": "infusion",
     "import": "importing",
     "audit": "audit",
+    "messages": "messages",
     "simulate": "simulate",
     "fit": "fit",
     "evidence": "evidence",

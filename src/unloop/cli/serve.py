@@ -7,6 +7,7 @@ import secrets
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from ipaddress import ip_address
 from threading import Event, Thread
 from typing import Annotated
@@ -18,6 +19,7 @@ from unloop.cli.home import HomeRefused, open_clinic, refuse_demo_home, use_demo
 
 SEAL_EVERY_SECONDS = 5.0
 PLAN_EVERY_SECONDS = 60.0
+DELIVER_EVERY_SECONDS = 15.0
 
 
 def register(app: typer.Typer) -> None:
@@ -121,7 +123,11 @@ def _run(host: str, port: int) -> None:
     stop = Event()
     ticks = [
         Thread(target=keep, args=(stop,), name=name, daemon=True)
-        for name, keep in (("sealer", _keep_sealing), ("planner", _keep_planning))
+        for name, keep in (
+            ("sealer", _keep_sealing),
+            ("planner", _keep_planning),
+            ("messenger", _keep_delivering),
+        )
     ]
     for tick in ticks:
         tick.start()
@@ -173,23 +179,40 @@ def _keep_sealing(stop: Event) -> None:
 
 def _keep_planning(stop: Event) -> None:
     """Open the calls and ratings that ended infusions ask for: at once, then every minute."""
+    from unloop.clinic.follow_up.services import plan_follow_up
+
+    _keep_on(stop, plan_follow_up, part="follow-up", every=PLAN_EVERY_SECONDS)
+
+
+def _keep_delivering(stop: Event) -> None:
+    """Pass overdue tasks on and hand over the messages whose time has come: at once, then every quarter minute."""
+    from unloop.clinic.work.services import deliver_due, escalate_overdue
+
+    def work() -> None:
+        escalate_overdue()
+        deliver_due()
+
+    _keep_on(stop, work, part="outbox", every=DELIVER_EVERY_SECONDS)
+
+
+def _keep_on(stop: Event, work: Callable[[], object], *, part: str, every: float) -> None:
+    """Work now and every so many seconds, as this part of the installation; an error is logged and tried again."""
     import logging
 
     from django.db import connection
 
     from unloop.clinic.audit.services import Actor, acting
-    from unloop.clinic.follow_up.services import plan_follow_up
 
-    log = logging.getLogger("unloop.follow_up")
+    log = logging.getLogger(f"unloop.{part.replace('-', '_')}")
     while True:
         try:
-            with acting(Actor.system("follow-up"), route="serve"):
-                plan_follow_up()
+            with acting(Actor.system(part), route="serve"):
+                work()
         except Exception:
-            log.exception("calls and ratings could not be planned; trying again in a minute")
+            log.exception("%s could not be done; trying again in %g seconds", part, every)
         finally:
             connection.close()
-        if stop.wait(PLAN_EVERY_SECONDS):
+        if stop.wait(every):
             return
 
 

@@ -4,6 +4,11 @@ UNLOOP_HOME            data folder; default: the platform's user data folder
 UNLOOP_DATABASE_URL    postgres://user:password@host/name; default: SQLite in UNLOOP_HOME
 UNLOOP_ORIGIN          https://clinic.example, when the clinic is reached under a name of its own
 UNLOOP_SECRET_KEY      signing key; default: drawn once and kept in UNLOOP_HOME
+UNLOOP_MAIL_URL        submission://user:password@host, the server that takes the clinic's mail
+UNLOOP_MAIL_FROM       the address that mail comes from; needed with UNLOOP_MAIL_URL
+UNLOOP_WEBHOOK_URL     https address that takes messages as JSON, e.g. to send them as text messages
+UNLOOP_WEBHOOK_SECRET  key with which those are signed
+UNLOOP_MESSAGES        "console" prints messages that have no other way out
 UNLOOP_TRUSTED_PROXIES number of reverse proxies in front, whose forwarded addresses are believed;
                        default: 1 with an https UNLOOP_ORIGIN, else 0
 """
@@ -219,7 +224,23 @@ MFA_FORMS = {
     "authenticate": "unloop.clinic.people.sign_in.SecondFactorForm",
     "reauthenticate": "unloop.clinic.people.sign_in.SecondFactorAgainForm",
 }
-EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+
+# --- How messages leave ---------------------------------------------------------------------------------------
+
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nothing but the outbox sends mail
+UNLOOP_MAIL_FROM = env.str("UNLOOP_MAIL_FROM", "")
+UNLOOP_WEBHOOK_URL = env.str("UNLOOP_WEBHOOK_URL", "")
+UNLOOP_WEBHOOK_SECRET = env.str("UNLOOP_WEBHOOK_SECRET", "")
+UNLOOP_MESSAGES = env.str("UNLOOP_MESSAGES", "")
+if UNLOOP_MAIL_FROM and env.str("UNLOOP_MAIL_URL", ""):
+    _mail = env.dj_email_url("UNLOOP_MAIL_URL")
+    EMAIL_BACKEND = str(_mail["EMAIL_BACKEND"])
+    EMAIL_HOST, EMAIL_PORT = str(_mail["EMAIL_HOST"]), int(str(_mail["EMAIL_PORT"] or 587))
+    EMAIL_HOST_USER = str(_mail["EMAIL_HOST_USER"] or "")
+    EMAIL_HOST_PASSWORD = str(_mail["EMAIL_HOST_PASSWORD"] or "")
+    EMAIL_USE_TLS, EMAIL_USE_SSL = bool(_mail["EMAIL_USE_TLS"]), bool(_mail["EMAIL_USE_SSL"])
+else:
+    UNLOOP_MAIL_FROM = ""
 
 # --- Words, days and logs -------------------------------------------------------------------------------------
 

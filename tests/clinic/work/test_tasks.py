@@ -18,8 +18,8 @@ from unloop.clinic.work.services import (
     NewTask,
     TaskKind,
     close_task,
-    duty_owner,
     duty_owners,
+    first_to_act,
     open_task,
     open_tasks,
 )
@@ -114,13 +114,13 @@ def test_a_task_for_tomorrow_is_not_listed_today(person, cast) -> None:
 
 def test_providers_are_on_duty_first_and_nobody_else_is(cast) -> None:
     assert duty_owners() == [cast.provider, cast.director]
-    assert duty_owner() == cast.provider
+    assert first_to_act() == cast.provider
 
 
 def test_a_clinic_without_a_provider_is_told_before_it_asks_about_suicide(hire) -> None:
     hire("nobody", "nurse")
     with pytest.raises(InputRefused, match="provider"):
-        duty_owner()
+        first_to_act()
 
 
 # --- by page ---------------------------------------------------------------------------------------------------

@@ -73,8 +73,12 @@ def expected(moment: datetime, adopted: AdoptedProtocol | None) -> tuple[Expecte
     return read_day(moment, adopted).visits
 
 
-def read_day(moment: datetime, adopted: AdoptedProtocol | None) -> Day:
-    """A day with the state of each evaluation, judged now by this protocol, in few queries."""
+def read_day(moment: datetime, adopted: AdoptedProtocol | None, *, also: Iterable[UUID] = ()) -> Day:
+    """A day with the state of each evaluation, judged now by this protocol, in few queries.
+
+    Args:
+        also: who else is named on the same page, for the line in the trail.
+    """
     begin, end = day_of(moment)
     visits = list(
         Appointment.objects.filter(begins_at__gte=begin, begins_at__lt=end, called_off_at__isnull=True)
@@ -82,7 +86,7 @@ def read_day(moment: datetime, adopted: AdoptedProtocol | None) -> Day:
         .order_by("begins_at")
     )
     sittings = tuple(_sittings(begin, end))
-    people = {visit.person_id for visit in visits} | {one.session.person_id for one in sittings}
+    people = {visit.person_id for visit in visits} | {one.session.person_id for one in sittings} | set(also)
     record("front_desk.day.read", detail={"visits": len(visits), "people": sorted(map(str, people))})
     return Day(begin, tuple(_judged(visits, sittings, adopted)), sittings)
 

@@ -24,7 +24,7 @@ from unloop.clinic.front_desk.lanes import UNDER_WAY, Lane, lanes
 from unloop.clinic.front_desk.mending import with_mends
 from unloop.clinic.front_desk.models import Appointment, VisitKind
 from unloop.clinic.people.services import ClinicRequest, chairs_in_use, current_protocol, spelled
-from unloop.clinic.work.services import Task, read_open_tasks
+from unloop.clinic.work.services import Task, open_tasks, undelivered
 from unloop.quantity import InputRefused
 
 MOST_TASKS = 20
@@ -37,9 +37,12 @@ def today(request: ClinicRequest) -> HttpResponse:
     now = clock.now()
     moment = _asked_day(request) or now
     adopted = current_protocol()
-    day = read_day(moment, adopted)
-    is_today = day_of(moment) == day_of(now)
     clinical = request.user.is_clinical
+    tasks = list(open_tasks()[:MOST_TASKS]) if clinical else []
+    held_up = undelivered(now)
+    also = {task.person_id for task in tasks} | {one.person_id for one in held_up if one.person_id}
+    day = read_day(moment, adopted, also=also)
+    is_today = day_of(moment) == day_of(now)
     in_chairs = lanes(day, chairs_in_use())
     context = {
         "sentence": sentence(day.visits) if adopted else unjudged_sentence(day.visits),
@@ -54,8 +57,9 @@ def today(request: ClinicRequest) -> HttpResponse:
         "lanes": in_chairs,
         "chairs_sentence": chairs_sentence(in_chairs),
         "drawn": draw(in_chairs, day.begin, get_current_timezone(), now=now if is_today else None),
-        "waiting": _by_person(read_open_tasks(most=MOST_TASKS)) if clinical else [],
+        "waiting": _by_person(tasks),
         "clinical": clinical,
+        "undelivered": held_up,
     }
     return render(request, "front_desk/today.html", context)
 

@@ -19,7 +19,7 @@ from unloop.clinic.people.services import User
 from unloop.clinic.questionnaires.models import Invitation, LinkState
 from unloop.clinic.questionnaires.safety import asks_about_suicide
 from unloop.clinic.questionnaires.wordings import in_order
-from unloop.clinic.work.services import duty_owner
+from unloop.clinic.work.services import first_to_act
 from unloop.quantity import InputRefused
 
 OPEN_FOR = timedelta(days=7)
@@ -53,7 +53,7 @@ def invite(
     now = clock.now()
     invitation = Invitation.objects.create(
         person=person, token_hash=hash_of(token), instruments=[one.id for one in in_order(chosen)], sent_by=by,
-        reader=reader or (by if by.is_clinical else duty_owner()), made_at=now, expires_at=now + open_for,
+        reader=reader or (by if by.is_clinical else first_to_act()), made_at=now, expires_at=now + open_for,
     )  # fmt: skip
     record("questionnaires.link.made", person=person.id, about=invitation,
            detail={"instruments": invitation.instruments, "until": invitation.expires_at.isoformat()})  # fmt: skip
@@ -72,7 +72,7 @@ def _check(person: Person, instruments: Sequence[str]) -> list[Instrument]:
             raise InputRefused("questionnaires", given=instrument.id, allowed="what a person answers alone",
                                mend="rate this one with the person")  # fmt: skip
     if any(asks_about_suicide(instrument) for instrument in chosen):
-        duty_owner()
+        first_to_act()
     return chosen
 
 

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import record
 from unloop.clinic.chart.services import Person
-from unloop.clinic.people.services import Role, User, staff
+from unloop.clinic.people.services import User
 from unloop.clinic.work.models import Task, TaskKind
 from unloop.quantity import InputRefused
 
@@ -95,24 +95,3 @@ def read_open_tasks(*, most: int) -> list[Task]:
     people = sorted({str(task.person_id) for task in tasks})
     record("work.tasks.read", detail={"tasks": len(tasks), "people": people})
     return tasks
-
-
-def duty_owner() -> User:
-    """Who has to act on an answer that speaks of suicide: the first provider on the staff.
-
-    Raises:
-        InputRefused: there is nobody; such an instrument must not be opened then.
-    """
-    found = duty_owners()
-    if not found:
-        raise InputRefused("duty", given="nobody", allowed="a provider on the staff",
-                           mend="add a provider before a questionnaire with a question on suicide is sent")  # fmt: skip
-    return found[0]
-
-
-def duty_owners() -> list[User]:
-    """Providers and medical directors who can be asked to act, providers first."""
-    people = [
-        user for user in staff() if user.is_active and user.has_role(Role.PROVIDER, Role.MEDICAL_DIRECTOR)
-    ]
-    return sorted(people, key=lambda user: (not user.has_role(Role.PROVIDER), user.name))

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from unloop.clinic.work import views
+from unloop.clinic.work.views import duty, messages, tasks
 
 app_name = "work"
 urlpatterns = [
-    path("", views.tasks, name="tasks"),
-    path("<uuid:task_id>/", views.task, name="task"),
+    path("", tasks.tasks, name="tasks"),
+    path("duty/", duty.duty, name="duty"),
+    path("duty/add/", duty.duty_add, name="duty_add"),
+    path("duty/<uuid:window_id>/withdraw/", duty.duty_withdraw, name="duty_withdraw"),
+    path("messages/", messages.undelivered_messages, name="messages"),
+    path("messages/<uuid:message_id>/", messages.message, name="message"),
+    path("messages/<uuid:message_id>/again/", messages.message_again, name="message_again"),
+    path("<uuid:task_id>/", tasks.task, name="task"),
 ]

@@ -51,7 +51,15 @@ def in_words(task: Task) -> str:
             return f"{kind}: {_title(detail['questionnaire'])}"
         case TaskKind.READ_ANSWERS if "questionnaires" in detail:
             return f"{kind}: {_titles(detail['questionnaires'])}"
-        case TaskKind.CONTACT | TaskKind.RATE | TaskKind.SAFETY | TaskKind.READ_ANSWERS:
+        case TaskKind.ADVERSE_EVENT if "term" in detail:
+            return f"{kind}: {detail['term']}"
+        case (
+            TaskKind.CONTACT
+            | TaskKind.RATE
+            | TaskKind.SAFETY
+            | TaskKind.READ_ANSWERS
+            | TaskKind.ADVERSE_EVENT
+        ):
             return kind
 
 
@@ -85,6 +93,10 @@ def place_of(task: Task, reader: User) -> Place | None:
         case TaskKind.RATE:
             instrument = str(task.detail.get("measure") or "ybocs")
             return _place(gettext_lazy("Rate now"), "questionnaires:rate", reader, task.person_id, instrument)
+        case TaskKind.ADVERSE_EVENT:
+            return _place(
+                gettext_lazy("Open adverse events"), "follow_up:adverse_events", reader, task.person_id
+            )
         case TaskKind.CONTACT:
             return _place(gettext_lazy("Look at the course"), "chart:person", reader, task.person_id)
 

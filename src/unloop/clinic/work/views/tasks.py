@@ -28,7 +28,9 @@ def tasks(request: ClinicRequest) -> HttpResponse:
     everything = read_open_tasks(most=MOST)
     mine = [task for task in everything if request.user in {task.owner, task.answers_now(now)}]
     others = [task for task in everything if task not in mine]
-    return render(request, "work/tasks.html", {"mine": mine, "others": others, "now": now, "on_duty": duty_owner(now)})
+    return render(
+        request, "work/tasks.html", {"mine": mine, "others": others, "now": now, "on_duty": duty_owner(now)}
+    )
 
 
 @require_http_methods(["GET", "POST"])
