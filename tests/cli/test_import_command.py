@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,17 +14,41 @@ import pytest
 from unloop.fhir import example_bundle
 
 
+def run(home: Path, *arguments: object, stdin: bytes = b"") -> tuple[int, str, str]:
+    """The command in a process of its own: exit status, standard output and standard error."""
+    done = subprocess.run(
+        [sys.executable, "-c", "from unloop.cli import main; main()", *map(str, arguments)],
+        input=stdin,
+        capture_output=True,
+        env=os.environ | {"UNLOOP_HOME": str(home)},
+        check=False,
+    )
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+@pytest.fixture(scope="module")
+def used_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which the command ran once, from nothing, and refused: its tables are there, and nobody in them."""
+    home = tmp_path_factory.mktemp("used") / "home"
+    assert run(home, "import", "-", stdin=b"")[0] == 2
+    return home
+
+
 @pytest.fixture
-def unloop(tmp_path: Path):
-    """Runs the command in a process and a home of its own: exit status, standard output and standard error."""
-    home = {"UNLOOP_HOME": str(tmp_path / "home")}
+def unloop(used_home: Path, tmp_path: Path):
+    """Runs the command in a home of the test's own."""
+    home = shutil.copytree(used_home, tmp_path / "home")
 
     def unloop(*arguments: object, stdin: bytes = b"") -> tuple[int, str, str]:
-        done = subprocess.run([sys.executable, "-c", "from unloop.cli import main; main()", *map(str, arguments)], input=stdin, capture_output=True,
-                              env=os.environ | home, check=False)  # fmt: skip
-        return done.returncode, done.stdout.decode(), done.stderr.decode()
+        return run(home, *arguments, stdin=stdin)
 
     return unloop
+
+
+def test_a_home_is_made_by_the_first_record(tmp_path: Path) -> None:
+    code, out, _ = run(tmp_path / "home", "import", "-", "--json", stdin=example_bundle())
+    assert code == 0
+    assert json.loads(out)["added"] > 20
 
 
 def test_a_record_becomes_a_person_and_again_adds_nothing(unloop) -> None:
