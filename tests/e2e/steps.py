@@ -269,8 +269,8 @@ def answer_on_the_phone(
         on_suicide = re.search("dying|harming|dead", question, re.IGNORECASE) is not None
         if asked == 1 or on_suicide:
             look("question on suicide" if on_suicide else "first question")
-        page.get_by_role("radio").nth(ninth if on_suicide else 1).check()
-        page.get_by_role("button", name="Continue").click()
+        page.wait_for_function("performance.now() > 350")  # what comes sooner is taken for a second tap
+        page.locator(".answers button").nth(ninth if on_suicide else 1).click()
         page.wait_for_url(lambda at, here=here: at != here)
     assert asked >= 16
     look("review")

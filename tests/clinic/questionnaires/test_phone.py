@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 
 from unloop.clinic.audit import clock
@@ -39,7 +43,7 @@ def test_going_back_shows_the_answer_that_was_given(opened, phone):
     phone.post(f"{opened}at/1.1/", {"answer": "2"})
     second = phone.get(f"{opened}at/1.2/").content.decode()
     assert f'href="{opened}at/1.1/"' in second
-    assert 'value="2" checked' in phone.get(f"{opened}at/1.1/").content.decode()
+    assert 'value="2" class="chosen"' in phone.get(f"{opened}at/1.1/").content.decode()
 
 
 def test_i_would_rather_not_say_stands_among_the_answers_set_apart(opened, phone):
@@ -172,3 +176,39 @@ def test_an_unknown_question_is_refused_by_the_service(opened, phone):
     with pytest.raises(InputRefused):
         give_answer(AnswerSheet.objects.get().id, "77", "1")
     assert Invitation.objects.get().sent_at is None
+
+
+def test_each_answer_is_a_button_that_sends_it(opened, phone):
+    page = phone.get(f"{opened}at/1.1/").content.decode()
+    assert re.findall(r'<button name="answer" id="answer-\d" value="([^"]+)"', page) == [
+        *("0", "1", "2", "3"),
+        "asked-declined",
+    ]
+    assert 'type="radio"' not in page
+
+
+@pytest.mark.parametrize("place", ["", "at/1.1/", "look/", "help/", "told/1.9/"])
+def test_a_page_with_all_that_it_links_weighs_less_than_sixty_kilobytes(place, opened, phone):
+    phone.post(f"{opened}at/1.9/", {"answer": "1"})
+    page = phone.get(f"{opened}{place}", follow=True).content
+    linked = set(re.findall(rb'(?:src|href)="/static/([^"]+)"', page))
+    files = [Path(finders.find(name.decode())).read_bytes() for name in linked]
+    assert len(files) >= 5
+    assert sum(len(gzip.compress(one)) for one in (page, *files)) < 60_000
+
+
+def test_no_phone_page_fetches_letters(opened, phone):
+    sheet = Path(finders.find("questionnaires/phone.css")).read_text(encoding="utf-8")
+    shipped = re.findall(r'font-family: "([^"]+)"', Path(finders.find("unloop/base.css")).read_text("utf-8"))
+    assert shipped
+    assert not any(name in sheet for name in shipped)
+    assert "--sans:" in sheet
+    assert "questionnaires/phone.css" in phone.get(f"{opened}at/1.1/").content.decode()
+
+
+@pytest.mark.parametrize("word", ["streak", "badge", "score", "progress", "%", "almost done", "countdown"])
+def test_nothing_on_a_question_counts_or_cheers(word, opened, phone):
+    body = phone.get(f"{opened}at/1.5/").content.decode().split("<main")[1].split("</main>")[0]
+    assert word not in re.sub("<[^>]+>", "", body).lower()
+    assert "<progress" not in body
+    assert "<meter" not in body

@@ -29,7 +29,7 @@ def test_the_task_stands_when_the_answer_has_been_taken_and_no_page_was_rendered
     def no_page(*_args, **_kwargs):
         raise AssertionError("a page was rendered before the task was looked for")
 
-    monkeypatch.setattr("unloop.clinic.questionnaires.views.phone.render", no_page)
+    monkeypatch.setattr("unloop.clinic.questionnaires.guarding.render", no_page)
     response = phone.post(f"{opened}at/1.9/", {"answer": "1"})
     assert not isinstance(response, TemplateResponse)
     assert response.headers["Location"] == f"{opened}told/1.9/"

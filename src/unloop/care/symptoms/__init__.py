@@ -27,10 +27,15 @@ from unloop.care.symptoms.change import (
 )
 from unloop.care.symptoms.following import (
     MOST_TROUBLE,
+    TARGET_QUESTION,
+    TROUBLE_OPTIONS,
     FollowedSymptom,
     Trouble,
     follow,
+    rated,
     read_targets,
+    target_item,
+    with_targets,
     write_targets,
 )
 from unloop.care.symptoms.instrument import (
@@ -108,6 +113,8 @@ __all__ = [
     "LIFE_AREA_LABELS",
     "MOST_TROUBLE",
     "SILENCE_LABELS",
+    "TARGET_QUESTION",
+    "TROUBLE_OPTIONS",
     "Answer",
     "Asked",
     "Band",
@@ -170,6 +177,7 @@ __all__ = [
     "next_unanswered",
     "page",
     "questions",
+    "rated",
     "read_folder",
     "read_responses",
     "read_targets",
@@ -177,7 +185,9 @@ __all__ = [
     "score",
     "score_total",
     "suicide_answer",
+    "target_item",
     "value_of",
+    "with_targets",
     "write_answers",
     "write_targets",
 ]

@@ -7,11 +7,13 @@ rated then, which is neither gone nor zero; it is over only when the list says s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
+from unloop.care.symptoms.instrument import Answer, Instrument, Item, Option, Silence
+from unloop.care.symptoms.responses import value_of
 from unloop.care.symptoms.vocabulary import (
     Compulsion,
     CompulsionKind,
@@ -23,6 +25,15 @@ from unloop.quantity.refusal import InputRefused
 
 MOST_TROUBLE = 4
 OBSESSION = "obsession"
+TARGET_QUESTION = "How much did this trouble you?"
+TROUBLE_OPTIONS = (
+    Option(0, "Not at all"),
+    Option(1, "A little"),
+    Option(2, "Somewhat"),
+    Option(3, "Quite a lot"),
+    Option(MOST_TROUBLE, "A great deal"),
+)
+_FIRST_ITEM = 101
 _LONGEST_ID = 40
 
 _Kind = TypeVar("_Kind", Dimension, CompulsionKind)
@@ -83,6 +94,38 @@ def read_targets(records: Iterable[Record], *, where: str = "target_symptoms") -
 def write_targets(listed: Iterable[Trouble]) -> tuple[Record, ...]:
     """The list of one visit as the value of the fact `target_symptoms`, which `read_targets` reads back."""
     return tuple(_written(one) for one in listed)
+
+
+def target_item(place: int) -> str:
+    """The linkId under which the check-in asks about the symptom at this place of the list, from zero."""
+    return str(_FIRST_ITEM + place)
+
+
+def with_targets(instrument: Instrument, listed: Sequence[Trouble]) -> Instrument:
+    """The instrument with one question more for each symptom that is not over: how much it troubled the person.
+
+    The questions stand before those about suicide, which stay last, and count for no total. What they are about is
+    shown in the person's own words beside them.
+    """
+    asked = tuple(
+        Item(
+            target_item(place), TARGET_QUESTION, TROUBLE_OPTIONS, (Silence.DONT_KNOW, Silence.RATHER_NOT_SAY)
+        )
+        for place, one in enumerate(listed)
+        if not one.over
+    )
+    watched = instrument.suicide.items if instrument.suicide is not None else ()
+    last = next((n for n, item in enumerate(instrument.items) if item.id in watched), len(instrument.items))
+    items = (*instrument.items[:last], *asked, *instrument.items[last:])
+    return replace(instrument, items=items)
+
+
+def rated(listed: Sequence[Trouble], answers: Mapping[str, Answer]) -> tuple[Trouble, ...]:
+    """The list with the ratings of one form; a symptom that got no value is listed as not rated."""
+    return tuple(
+        replace(one, points=None if one.over else value_of(answers.get(target_item(place))))
+        for place, one in enumerate(listed)
+    )
 
 
 def follow(visits: Iterable[tuple[datetime, Iterable[Trouble]]]) -> tuple[FollowedSymptom, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,10 +11,12 @@ from typing import Concatenate, ParamSpec, cast
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import Actor, acting
 from unloop.clinic.people.services import ClinicRequest
+from unloop.clinic.questionnaires.languages import Language, language_of, languages
 from unloop.clinic.questionnaires.links import invitation_of
 from unloop.clinic.questionnaires.models import Invitation, LinkState
 
@@ -24,14 +27,16 @@ Wrapped = Callable[Concatenate[ClinicRequest, str, P], HttpResponse]
 STAYS_OPEN = timedelta(hours=2)
 """How long after the birth date a browser goes on without asking for it again (policy)."""
 _KEY = "link:{}"
+_NUMBER = re.compile(r"\+?\d[\d ().-]+\d")
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A link as somebody holds it: the token, which addresses need, and what it opens."""
+    """A link as somebody holds it: the token, which addresses need, what it opens, and in which language."""
 
     token: str
     invitation: Invitation
+    language: Language
 
 
 def by_link(view: LinkView[P]) -> Wrapped[P]:
@@ -42,8 +47,9 @@ def by_link(view: LinkView[P]) -> Wrapped[P]:
         invitation = invitation_of(token)
         if invitation is None:
             raise Http404
-        with acting(Actor.link(invitation.id)):
-            return view(request, Held(token, invitation), *args, **kwargs)
+        spoken = language_of(invitation)
+        with acting(Actor.link(invitation.id)), translation.override(spoken.code):
+            return view(request, Held(token, invitation, spoken), *args, **kwargs)
 
     return cast(Wrapped[P], wrapped)
 
@@ -55,7 +61,7 @@ def opened_by_birth_date(view: LinkView[P]) -> Wrapped[P]:
     def wrapped(request: ClinicRequest, held: Held, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         state = held.invitation.state_at(clock.now())
         if state is not LinkState.OPEN:
-            return closed(request, held.token, state)
+            return closed(request, held, state)
         if not is_confirmed(request, held.invitation):
             return redirect("questionnaires:link", held.token)
         return view(request, held, *args, **kwargs)
@@ -63,9 +69,28 @@ def opened_by_birth_date(view: LinkView[P]) -> Wrapped[P]:
     return by_link(cast(LinkView[P], wrapped))
 
 
-def closed(request: ClinicRequest, token: str, state: LinkState) -> HttpResponse:
+def show(
+    request: ClinicRequest, held: Held, template: str, *, status: int = 200, **context: object
+) -> HttpResponse:
+    """A page behind a link, in its language, with the crisis line and the day on which it was looked up."""
+    organisation = request.clinic.organisation
+    shared = {
+        "token": held.token, "invitation": held.invitation, "language": held.language, "languages": languages(),
+        "clinic_language": held.language.code, "dial": _dial(organisation.crisis_line if organisation else ""),
+        "checked_on": organisation.crisis_line_checked_on if organisation else None,
+    }  # fmt: skip
+    return render(request, f"questionnaires/{template}.html", {**shared, **context}, status=status)
+
+
+def closed(request: ClinicRequest, held: Held, state: LinkState) -> HttpResponse:
     """Why the link does nothing any more, and what to do instead."""
-    return render(request, "questionnaires/closed.html", {"token": token, "state": state.value}, status=410)
+    return show(request, held, "closed", state=state.value, status=410)
+
+
+def _dial(line: str) -> str:
+    """The crisis line's number as a phone dials it; empty where the line has none."""
+    found = _NUMBER.search(line)
+    return re.sub(r"[^\d+]", "", found.group()) if found else ""
 
 
 def confirm(request: ClinicRequest, invitation: Invitation) -> None:

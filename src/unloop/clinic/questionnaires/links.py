@@ -16,6 +16,7 @@ from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import Outcome, record
 from unloop.clinic.chart.services import Person
 from unloop.clinic.people.services import User
+from unloop.clinic.questionnaires.languages import language
 from unloop.clinic.questionnaires.models import Invitation, LinkState
 from unloop.clinic.questionnaires.safety import asks_about_suicide
 from unloop.clinic.questionnaires.wordings import in_order
@@ -107,6 +108,19 @@ def try_birth_date(invitation_id: UUID, day: date) -> bool:
         invitation.save(update_fields=["opened_at"])
     record("questionnaires.link.opened", person=invitation.person_id, about=invitation)
     return True
+
+
+@transaction.atomic
+def speak(invitation: Invitation, code: str) -> None:
+    """Speak this language from now on, on every device.
+
+    Raises:
+        InputRefused: nobody can answer in it.
+    """
+    invitation.language = language(code).code
+    invitation.save(update_fields=["language"])
+    record("questionnaires.link.language", person=invitation.person_id, about=invitation,
+           detail={"language": invitation.language})  # fmt: skip
 
 
 @transaction.atomic

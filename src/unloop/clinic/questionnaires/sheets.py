@@ -16,6 +16,7 @@ from unloop.clinic.audit.services import current_actor, record
 from unloop.clinic.chart.services import Person
 from unloop.clinic.people.services import User
 from unloop.clinic.questionnaires import results, safety
+from unloop.clinic.questionnaires.languages import language_of
 from unloop.clinic.questionnaires.models import AnswerGiven, AnswerSheet, Invitation
 from unloop.clinic.questionnaires.wordings import current_wording, in_words, instrument_of
 from unloop.clinic.work.services import Task
@@ -118,7 +119,8 @@ def send(sheet_id: UUID, *, at: datetime | None = None) -> AnswerSheet:
     sheet.score = results.summarise(instrument, responses, person=sheet.person)
     if sheet.invitation is not None:
         sheet.reads_on = results.reading_day(results.clinic_day())
-    sheet.save(update_fields=["sent_at", "score", "reads_on"])
+        sheet.language = language_of(sheet.invitation).code
+    sheet.save(update_fields=["sent_at", "score", "reads_on", "language"])
     record("questionnaires.sheet.sent", person=sheet.person_id, about=sheet,
            detail={"instrument": sheet.instrument, "version": sheet.instrument_version})  # fmt: skip
     results.add_to_chart(sheet, instrument, responses)
@@ -213,7 +215,7 @@ def _start(instrument_id: str, sheet: AnswerSheet) -> AnswerSheet:
 def _locked(sheet_id: UUID) -> AnswerSheet:
     sheet: AnswerSheet = (
         AnswerSheet.objects.select_for_update(of=("self",))
-        .select_related("person", "wording", "invitation__reader", "entered_by")
+        .select_related("person", "wording", "invitation__reader", "invitation__person", "entered_by")
         .get(id=sheet_id)
     )
     return sheet

@@ -13,6 +13,7 @@ urlpatterns = [
     path("q/<str:token>/told/<str:name>/", phone.told, name="told"),
     path("q/<str:token>/look/", phone.look, name="review"),
     path("q/<str:token>/sent/", phone.sent, name="sent"),
+    path("q/<str:token>/language/", phone.language, name="language"),
     path("q/<str:token>/help/", phone.help_now, name="help"),
     path("answers/", staff.answers, name="answers"),
     path("answers/wording/", wording.wordings, name="wordings"),

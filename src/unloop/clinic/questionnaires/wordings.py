@@ -9,7 +9,16 @@ from uuid import UUID
 
 from django.db import transaction
 
-from unloop.care.symptoms import Instrument, Licence, Respondent, bundled, library
+from unloop.care.symptoms import (
+    Instrument,
+    Licence,
+    Respondent,
+    bundled,
+    library,
+    read_targets,
+    target_item,
+    with_targets,
+)
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import record
 from unloop.clinic.people.services import User, current_protocol, protocol_of
@@ -81,8 +90,15 @@ def in_words(instrument_id: str, wording: LoadedWording | None) -> Instrument:
 
 
 def instrument_of(sheet: AnswerSheet) -> Instrument:
-    """The instrument in the words in which this sheet was answered."""
-    return bundled(sheet.instrument) if sheet.wording_id is None else _fitted(sheet.wording_id)
+    """The instrument in the words in which this sheet was answered, with the person's own symptoms where it asks."""
+    served = bundled(sheet.instrument) if sheet.wording_id is None else _fitted(sheet.wording_id)
+    return served if not sheet.targets else with_targets(served, read_targets(sheet.targets))
+
+
+def said_by(sheet: AnswerSheet) -> dict[str, str]:
+    """The person's own words that a question is about, by linkId; empty where a sheet asks about none."""
+    return {target_item(place): one.symptom.in_own_words
+            for place, one in enumerate(read_targets(sheet.targets))}  # fmt: skip
 
 
 @transaction.atomic

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from typing import Any
 
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import record
@@ -21,15 +23,14 @@ from unloop.clinic.questionnaires.guarding import (
     confirm,
     is_confirmed,
     opened_by_birth_date,
+    show,
 )
-from unloop.clinic.questionnaires.links import try_birth_date
+from unloop.clinic.questionnaires.links import speak, try_birth_date
 from unloop.clinic.questionnaires.models import AnswerSheet, LinkState
 from unloop.clinic.questionnaires.places import Place, next_place, place, to_review
 from unloop.clinic.questionnaires.results import reading_day
 from unloop.clinic.questionnaires.sheets import give_answer, send_all, sheets_for
 from unloop.quantity import InputRefused
-
-_NUMBER = re.compile(r"\+?\d[\d ().-]+\d")
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,7 +41,7 @@ def link(request: ClinicRequest, held: Held) -> HttpResponse:
     if state is LinkState.SENT and is_confirmed(request, held.invitation):
         return redirect("questionnaires:sent", held.token)
     if state is not LinkState.OPEN:
-        return closed(request, held.token, state)
+        return closed(request, held, state)
     if is_confirmed(request, held.invitation):
         return _go_on(held.token, sheets_for(held.invitation))
     form = BirthDateForm(request.POST if request.method == "POST" else None)
@@ -50,10 +51,21 @@ def link(request: ClinicRequest, held: Held) -> HttpResponse:
             return _go_on(held.token, sheets_for(held.invitation))
         held.invitation.refresh_from_db()
         if (state := held.invitation.state_at(clock.now())) is not LinkState.OPEN:
-            return closed(request, held.token, state)
+            return closed(request, held, state)
         form.add_error(None, _("This is not the birth date that we have. Look at it again."))
-    context = {"form": form, "token": held.token, "invitation": held.invitation}
-    return render(request, "questionnaires/birth_date.html", context, status=422 if form.is_bound else 200)
+    return show(request, held, "birth_date", form=form, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@by_link
+def language(request: ClinicRequest, held: Held) -> HttpResponse:
+    """Go on in another language, on the page where the person is."""
+    try:
+        speak(held.invitation, request.POST.get("language", ""))
+    except InputRefused:
+        raise Http404 from None
+    here, back = reverse("questionnaires:link", args=[held.token]), request.POST.get("at", "")
+    return redirect(back if back.startswith(here) and url_has_allowed_host_and_scheme(back, None) else here)
 
 
 @require_http_methods(["GET", "POST"])
@@ -91,10 +103,10 @@ def _after(request: ClinicRequest, held: Held, name: str) -> HttpResponse:
 
 def _question(request: ClinicRequest, held: Held, here: Place, *, refused: bool = False) -> HttpResponse:
     context = {
-        "token": held.token, "here": here, "page": here.page, "invitation": held.invitation, "refused": refused,
+        "here": here, "page": here.page, "refused": refused, "official": here.official, "said": here.said,
         "reading_day": reading_day(), "from_review": request.GET.get("from") == "review",
     }  # fmt: skip
-    return render(request, "questionnaires/question.html", context, status=422 if refused else 200)
+    return show(request, held, "question", status=422 if refused else 200, **context)
 
 
 def _go_on(token: str, sheets: list[AnswerSheet]) -> HttpResponse:
@@ -114,11 +126,12 @@ def told(request: ClinicRequest, held: Held, name: str) -> HttpResponse:
     if here is None or task is None:
         return _go_on(held.token, sheets)
     record("questionnaires.told.read", person=held.invitation.person_id, about=here.sheet)
-    context = {
-        "token": held.token, "task": task, "dial": _dial(request), "following": here.following,
+    context: dict[str, Any] = {
+        "task": task,
+        "following": here.following,
         "on_review": next_place(sheets) == "",
-    }  # fmt: skip
-    return render(request, "questionnaires/told.html", context)
+    }
+    return show(request, held, "told", **context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -130,10 +143,9 @@ def look(request: ClinicRequest, held: Held) -> HttpResponse:
         return redirect("questionnaires:sent", held.token)
     parts = to_review(sheets_for(held.invitation))
     record("questionnaires.review.read", person=held.invitation.person_id, about=held.invitation)
-    unanswered = sum(line.answer is None for part in parts for _place, line in part.lines)
-    context = {"token": held.token, "parts": parts, "unanswered": unanswered, "invitation": held.invitation,
-               "reading_day": reading_day()}  # fmt: skip
-    return render(request, "questionnaires/review.html", context)
+    unanswered = sum(not line.answer for part in parts for line in part.lines)
+    context: dict[str, Any] = {"parts": parts, "unanswered": unanswered, "reading_day": reading_day()}
+    return show(request, held, "review", **context)
 
 
 @require_GET
@@ -144,13 +156,12 @@ def sent(request: ClinicRequest, held: Held) -> HttpResponse:
     if state is not LinkState.SENT:
         return redirect("questionnaires:link", held.token)
     if not is_confirmed(request, held.invitation):
-        return closed(request, held.token, state)
+        return closed(request, held, state)
     sheets = list(AnswerSheet.objects.filter(invitation=held.invitation))
     tasks = [task for sheet in sheets if (task := safety.task_of(sheet)) is not None]
     record("questionnaires.sent.read", person=held.invitation.person_id, about=held.invitation)
-    context = {"token": held.token, "invitation": held.invitation, "reads_on": sheets[0].reads_on,
-               "task": tasks[0] if tasks else None, "dial": _dial(request)}  # fmt: skip
-    return render(request, "questionnaires/sent.html", context)
+    context: dict[str, Any] = {"reads_on": sheets[0].reads_on, "task": tasks[0] if tasks else None}
+    return show(request, held, "sent", **context)
 
 
 @require_GET
@@ -158,14 +169,4 @@ def sent(request: ClinicRequest, held: Held) -> HttpResponse:
 def help_now(request: ClinicRequest, held: Held) -> HttpResponse:
     """Whom to call at once; open without the birth date, and after the link has closed."""
     record("questionnaires.help.read", person=held.invitation.person_id, about=held.invitation)
-    organisation = request.clinic.organisation
-    checked_on = organisation.crisis_line_checked_on if organisation else None
-    context = {"token": held.token, "dial": _dial(request), "checked_on": checked_on}
-    return render(request, "questionnaires/help.html", context)
-
-
-def _dial(request: ClinicRequest) -> str:
-    """The crisis line's number as a phone dials it; empty where the line has none."""
-    organisation = request.clinic.organisation
-    found = _NUMBER.search(organisation.crisis_line) if organisation else None
-    return re.sub(r"[^\d+]", "", found.group()) if found else ""
+    return show(request, held, "help")
