@@ -102,7 +102,9 @@ class View:
     def max_age(self, definition: FactDefinition) -> Duration | None:
         """How long an answer counts here: the dictionary's word, or the protocol's where that is shorter."""
         ages = [age for age in (definition.max_age, self.max_ages.get(definition.code)) if age is not None]
-        return min(ages, key=lambda age: age.after(self.now), default=None)
+        if len(ages) < 2:
+            return next(iter(ages), None)
+        return min(ages, key=lambda age: age.after(self.now))
 
     def readings(self, code: str) -> tuple[Fact, ...]:
         """The entries of `code` that this view may use, oldest first, whatever their age."""

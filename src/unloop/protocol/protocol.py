@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -46,12 +46,17 @@ class Protocol:
         sha256: of the bytes that were read; together with id and version it names the protocol.
         text: the bytes as text, to be kept with what ran under it.
         warnings: what a medical director should know before signing.
+        sources: the document's sources by id.
     """
 
     document: Document
     sha256: str
     text: str
     warnings: tuple[str, ...]
+    sources: Mapping[str, Source] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sources", {source.id: source for source in self.document.source})
 
     @property
     def id(self) -> str:
@@ -67,11 +72,6 @@ class Protocol:
     def rules(self) -> tuple[Sourced, ...]:
         """Every rule, in document order."""
         return self.document.sourced()
-
-    @property
-    def sources(self) -> Mapping[str, Source]:
-        """Sources by id."""
-        return {source.id: source for source in self.document.source}
 
     def cite(self, rule: Sourced) -> tuple[Source, ...]:
         """The sources of a rule."""
