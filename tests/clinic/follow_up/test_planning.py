@@ -86,6 +86,14 @@ def test_an_ended_infusion_asks_for_the_calls_and_ratings_of_its_protocol(stop) 
     assert not any(task.kind == TaskKind.RATE for task in opened)
 
 
+def test_after_every_infusion_the_person_is_called_at_24_and_48_hours_and_at_7_and_14_days(stop) -> None:
+    stop()
+    calls = sorted(
+        task.due_at - timedelta(hours=4) - ENDED for task in plan() if task.kind == TaskKind.CONTACT
+    )
+    assert calls == [timedelta(hours=24), timedelta(hours=48), timedelta(days=7), timedelta(days=14)]
+
+
 def test_a_rating_is_asked_for_on_its_day(stop) -> None:
     stop()
     ratings = {

@@ -1,4 +1,4 @@
-"""Outcome: response, partial response, remission, recovery and relapse of OCD over a series of ratings.
+"""Outcome: response, partial response, remission, recovery and relapse of OCD over ratings; and adverse events.
 
 >>> from datetime import UTC, datetime
 >>> before = Rating(datetime(2026, 1, 1, tzinfo=UTC), 30)
@@ -12,6 +12,16 @@ Y-BOCS 30 to 18, down 40%; criteria of response met at one rating; not yet a wee
 
 from __future__ import annotations
 
+from unloop.care.outcome.adverse_event import (
+    ActionTaken,
+    AdverseEvent,
+    EventOutcome,
+    Grade,
+    Relatedness,
+    Seriousness,
+    read_adverse_event,
+    write_adverse_event,
+)
 from unloop.care.outcome.category import Basis, Category, Outcome, Reason
 from unloop.care.outcome.course import categorise, criteria_met, is_noticeable
 from unloop.care.outcome.definitions import (
@@ -26,8 +36,12 @@ from unloop.care.outcome.rating import Leaving, LeavingReason, Rating
 
 __all__ = [
     "CONSENSUS",
+    "ActionTaken",
+    "AdverseEvent",
     "Basis",
     "Category",
+    "EventOutcome",
+    "Grade",
     "ImprovementRule",
     "Leaving",
     "LeavingReason",
@@ -36,9 +50,13 @@ __all__ = [
     "Rating",
     "Reason",
     "RelapseRule",
+    "Relatedness",
     "RemissionRule",
+    "Seriousness",
     "categorise",
     "criteria_met",
     "definitions_of",
     "is_noticeable",
+    "read_adverse_event",
+    "write_adverse_event",
 ]

@@ -15,7 +15,7 @@ from unloop.protocol import Protocol
 
 # Medicines have their page in the chart; consent, plan and decisions theirs in this room.
 _ELSEWHERE = frozenset({"medicines", "medicines_complete", "medicine_decisions", "infusion_given"})
-_OTHER_PAGES = frozenset({"consent", "decisions", "session"})
+_OTHER_PAGES = frozenset({"consent", "course", "decisions", "session"})
 
 
 @dataclass(frozen=True, slots=True)
