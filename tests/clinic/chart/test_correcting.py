@@ -168,6 +168,13 @@ def form(tab, person, weighed):
     return address, tab.get(address).content.decode().split('name="for_person" value="')[1].split('"')[0]
 
 
+def test_the_page_names_what_is_corrected_in_words(tab, person) -> None:
+    (row,) = add_facts(person, [NewFact("diagnoses_complete", value=True)])
+    page = tab.get(f"/people/{person.id}/record/{row.id}/").content.decode()
+    assert "diagnoses_complete" not in page
+    assert f"<h1>Correcting: {DICTIONARY['diagnoses_complete'].label}.</h1>" in page
+
+
 def test_both_values_stand_on_the_page_with_the_reason(tab, person, form) -> None:
     address, token = form
     sent = {"for_person": token, "value": "68.4", "reason": "digits swapped"}

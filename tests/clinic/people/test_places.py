@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 
+from unloop.clinic.audit import clock
 from unloop.clinic.people import places
 from unloop.clinic.people.models import Chair, Location, Organisation
 from unloop.quantity import InputRefused
@@ -105,6 +106,25 @@ def test_times_are_shown_in_the_clinics_zone(cast: object, as_user: Callable[...
         offset = clock.now().astimezone(Organisation.objects.get().tz)
         page = browser.get("/audit/").content.decode()
     assert f"{offset:%H:%M}" in page
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("America/New_York", "New York time (it is 12:30 there)"),
+        ("America/Argentina/Buenos_Aires", "Buenos Aires time (it is 14:30 there)"),
+    ],
+)
+def test_the_zone_is_said_by_its_place_and_chosen_by_its_name(
+    cast: object, as_user: Callable[..., Client], zone: str, said: str
+) -> None:
+    Organisation.objects.update(zone=zone)
+    browser = as_user(cast.owner)
+    with clock.frozen(datetime(2026, 12, 3, 17, 30, tzinfo=UTC)):
+        page = browser.get("/clinic/").content.decode()
+    assert said in page
+    assert f"<dd>{zone}</dd>" not in page
+    assert f'value="{zone}"' in browser.get("/clinic/details/").content.decode()
 
 
 def test_the_clinics_language_is_spoken(cast: object, as_user: Callable[..., Client]) -> None:

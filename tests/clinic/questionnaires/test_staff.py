@@ -8,9 +8,11 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from unloop.care.symptoms import library
 from unloop.clinic.audit.models import AuditEntry
 from unloop.clinic.chart.tokens import token_for
 from unloop.clinic.questionnaires.models import AnswerSheet, Invitation
+from unloop.clinic.questionnaires.results import bands_in_words
 from unloop.clinic.questionnaires.services import answer_sheet, invite, rate
 from unloop.clinic.work.models import Task
 
@@ -96,9 +98,16 @@ def test_a_persons_page_shows_scores_bands_with_their_scheme_and_ratings(provide
     rate(ines, "ybocs", {str(number): 2 for number in range(1, 11)}, by=cast.nurse)
     page = provider.get(f"/people/{ines.id}/answers/").content.decode()
     assert "Two forms were answered or rated." in page
-    assert "(kroenke-2001)" in page
+    assert "(bands of Kroenke 2001)" in page
+    assert "kroenke-2001" not in page
     assert "B. Brandt, nurse" in page
     assert AuditEntry.objects.filter(action="chart.read", person_id=ines.id).count() == 1
+
+
+@pytest.mark.parametrize("scheme", sorted({one.name for each in library() for one in each.schemes}))
+def test_every_scheme_of_bands_is_cited_in_words(scheme):
+    assert "-" not in bands_in_words(scheme)
+    assert " " in bands_in_words(scheme)
 
 
 def test_a_sheet_shows_each_answer_and_closes_with_a_named_reader(provider, ines, cast, sent):

@@ -44,7 +44,7 @@ def entries_of(person: Person) -> list[Entry]:
     return [
         Entry(
             row=row,
-            label=DICTIONARY[row.code].label if row.code in DICTIONARY else row.code,
+            label=label_of(row),
             shown=show_value(row),
             age=now - row.at,
             corrected=row.id in replaced,
@@ -52,6 +52,11 @@ def entries_of(person: Person) -> list[Entry]:
         )
         for row in rows
     ]
+
+
+def label_of(row: FactRow) -> str:
+    """What an entry is, in the dictionary's words."""
+    return DICTIONARY[row.code].label if row.code in DICTIONARY else row.code.replace("_", " ")
 
 
 def show_value(row: FactRow) -> str:

@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as said
 from django.utils.translation import gettext_lazy as _
 
+from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import Actor, ActorKind, AppendOnly
 from unloop.clinic.people.roles import CLINICAL, CredentialKind, Role
 
@@ -54,6 +56,13 @@ class Organisation(models.Model):
     def tz(self) -> ZoneInfo:
         """The zone in which times are shown."""
         return ZoneInfo(self.zone)
+
+    @property
+    def zone_in_words(self) -> str:
+        """The zone by its place and the time it is there, which anybody can hold against a watch."""
+        now = f"{clock.now().astimezone(self.tz):%H:%M}"
+        place = self.zone.rpartition("/")[2].replace("_", " ")
+        return said("%(place)s time (it is %(now)s there)") % {"place": place, "now": now}
 
 
 class Location(models.Model):

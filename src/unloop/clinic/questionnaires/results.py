@@ -9,6 +9,9 @@ from typing import Any
 from uuid import uuid5
 
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from unloop.care.symptoms import (
     Change,
@@ -30,6 +33,11 @@ from unloop.facts import DICTIONARY
 
 READ_BY = time(17, 0)
 """Until when on the day that the person was told the answers are read (policy)."""
+_BANDS: dict[str, Promise] = {
+    "conventional": gettext_lazy("conventional bands"),
+    "empirical": gettext_lazy("bands found in a study"),
+    "line-of-9": gettext_lazy("line of 9 points"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,19 @@ class Result:
     score: Score
     change: Change | None = None
     since: datetime | None = None
+
+    @property
+    def bands(self) -> str:
+        """Whose bands the score is read by, in words; empty where it is read by none."""
+        return bands_in_words(self.score.band_scheme) if self.score.band_scheme else ""
+
+
+def bands_in_words(scheme: str) -> str:
+    """A scheme of bands as one cites it: `kroenke-2001` becomes "bands of Kroenke 2001"."""
+    author, _dash, year = scheme.rpartition("-")
+    if author and len(year) == 4 and year.isdecimal():
+        return _("bands of %(author)s %(year)s") % {"author": author.replace("-", " ").title(), "year": year}
+    return str(_BANDS.get(scheme, scheme.replace("-", " ")))
 
 
 def summarise(instrument: Instrument, responses: Responses, *, person: Person) -> dict[str, Any]:

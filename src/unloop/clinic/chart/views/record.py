@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from unloop.clinic.chart.correcting import correct, entries_of
+from unloop.clinic.chart.correcting import correct, entries_of, label_of
 from unloop.clinic.chart.drafts import name_medicines, say_medicines, suggested_medicines
 from unloop.clinic.chart.forms import CorrectionForm, MedicinesForm
 from unloop.clinic.chart.models import FactRow, Person
@@ -62,5 +62,5 @@ def correction(request: ClinicRequest, person: Person, fact_id: UUID) -> HttpRes
             form.add_error("value", f"{refused.given}: {_('allowed is')} {refused.allowed}. {refused.mend}")
         else:
             return redirect("chart:facts", person.id)
-    context = {"person": person, "row": row, "form": form}
+    context = {"person": person, "row": row, "label": label_of(row), "form": form}
     return render(request, "chart/correction.html", context, status=422 if form.is_bound else 200)
