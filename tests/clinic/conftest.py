@@ -8,19 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from models_ready import pytest_configure  # noqa: F401 - pytest finds its hook here
+
 if TYPE_CHECKING:
     from django.test import Client
 
     from unloop.clinic.people.models import Organisation, User
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Make the models importable before the tests of the clinic are, and the database closed to unmarked ones."""
-    import django
-    from pytest_django.plugin import _setup_django
-
-    django.setup()
-    _setup_django(config)
 
 
 PASSWORD = "five made-up words stand here"

@@ -2,13 +2,4 @@
 
 from __future__ import annotations
 
-import pytest
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Make the models importable before the tests are, and the database closed to unmarked ones."""
-    import django
-    from pytest_django.plugin import _setup_django
-
-    django.setup()
-    _setup_django(config)
+from models_ready import pytest_configure  # noqa: F401 - pytest finds its hook here
