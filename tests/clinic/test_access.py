@@ -6,18 +6,21 @@ The clinic is the demo, so that there is something to be seen wherever nothing s
 from __future__ import annotations
 
 import re
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from html import unescape
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import pytest
 from django.db.models import Model
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from unloop.clinic.audit.models import AuditEntry
-from unloop.clinic.people.permissions import Entrance, matrix
+from unloop.clinic.people.permissions import Entrance, matrix, may_open
 from unloop.clinic.people.roles import Role
 
 if TYPE_CHECKING:
@@ -124,8 +127,8 @@ def seeded(django_db_setup: None, django_db_blocker: Any) -> Iterator[Demo]:
         with clock.frozen(clock.now()):
             users = {
                 role: staff.add_user(
-                    username=f"only-{role}",
-                    name=f"Only {role}",
+                    username=f"only-{role.replace('_', '-')}",
+                    name=f"Only {role.replace('_', ' ')}",
                     email=f"{role}@clinic.example",
                     roles=[Role(role)],
                 )
@@ -267,6 +270,85 @@ def test_a_form_that_is_tied_to_nobody_changes_nothing(route: str, demo: Demo) -
         response = demo.browser(role).post(reverse(route, kwargs=parts), {"for_person": "somebody else"})
         assert 400 <= response.status_code < 500, role
         assert kept() == before, role
+
+
+# --- What is offered on a page ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What one role meets on its way through the clinic, by the name of the page."""
+
+    refused: list[str]
+    raw: list[str]
+    pages: frozenset[str]
+
+
+RICH = {"consulting_room:evaluation", "bedside:session", "chart:person"}
+"""Pages that differ much from person to person: many of them are looked at, and one of every other."""
+RAW_NAME = re.compile(
+    r"\b[a-z]+_[a-z0-9_]+|\b[a-z]+-(?:19|20)\d\d\b|\b[A-Z]\w+/[A-Z]\w+_\w+|mm\[Hg\]|(?<=event )\(\w+\)"
+)
+IN_CODES = {"audit:trail": "what it lists are the names of pages and actions"}
+UNREAD = re.compile(r"<(script|style|pre|code)\b.*?</\1>|<head>.*?</head>", re.DOTALL)
+
+
+def walk_as(user: User) -> Walk:
+    """Follow the links, and hold every link and form against what the role may open."""
+    browser = Client()
+    browser.force_login(user, backend=BACKEND)
+    waiting, seen, looked_at = deque(["/"]), {"/"}, Counter[str]()
+    refused, raw = set[str](), set[str]()
+    while waiting:
+        path = waiting.popleft()
+        match = resolve(path)
+        page = " ".join([match.view_name, *(str(value) for value in match.kwargs.values() if not isinstance(value, UUID))])  # fmt: skip
+        looked_at[page] += 1
+        if looked_at[page] > (14 if match.view_name in RICH else 1):
+            continue
+        response = browser.get(path)
+        assert response.status_code < 400, (path, response.status_code)
+        onward = [response["Location"]] if response.status_code == 302 else []
+        if not response.streaming and "html" in response.headers.get("Content-Type", ""):
+            text = UNREAD.sub(" ", text_of(response))
+            onward += re.findall(r'<a\b[^>]*href="(/[^"]*)"', text)
+            refused |= {f"{match.view_name} offers {one}" for one in offered(text) if not may_open(user, one)}
+            if match.view_name not in IN_CODES:
+                raw |= {f"{match.view_name} says {one}" for one in RAW_NAME.findall(visible(text))}
+        for address in (urlsplit(unescape(one)).path for one in onward):
+            if address not in seen and not address.startswith(("/static/", "/sign-out/")):
+                seen.add(address)
+                waiting.append(address)
+    return Walk(sorted(refused), sorted(raw), frozenset(looked_at))
+
+
+def offered(text: str) -> set[str]:
+    """The names of the addresses to which a page links or sends a form."""
+    found = re.findall(r'<(?:a|form)\b[^>]*(?:href|action)="(/[^"#]*)"', text)
+    paths = {urlsplit(unescape(one)).path for one in found}
+    return {resolve(path).view_name for path in paths if not path.startswith("/static/")}
+
+
+def visible(text: str) -> str:
+    """The words that a page shows, ids left out."""
+    return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", " ", unescape(re.sub(r"<[^>]+>", " ", text)))
+
+
+@pytest.fixture(scope="module", params=ROLES)
+def walk(request: pytest.FixtureRequest, seeded: Demo) -> Walk:
+    user = seeded.users[request.param]
+    user.set_password("five made-up words stand here")
+    user.save()
+    return walk_as(user)
+
+
+def test_no_page_offers_a_link_or_a_form_that_its_reader_may_not_open(walk: Walk) -> None:
+    assert not walk.refused
+    assert len(walk.pages) >= 4, walk.pages
+
+
+def test_no_page_says_a_raw_name_where_words_belong(walk: Walk) -> None:
+    assert not walk.raw
 
 
 # --- Links ----------------------------------------------------------------------------------------------------

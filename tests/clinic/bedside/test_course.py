@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -17,11 +18,13 @@ from unloop.clinic.bedside.models import ChartedEvent
 from unloop.clinic.bedside.screen import screen_of
 from unloop.clinic.bedside.sessions import DischargeRefused, chart_event
 from unloop.clinic.chart.models import FactRow
+from unloop.facts import DICTIONARY
 from unloop.quantity import InputRefused
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "five made-up words stand here"
 CALM = {"sbp": "122", "dbp": "76", "hr": "70", "spo2": "98", "rr": "14", "rass": "0"}
+RAW = re.compile(r"[a-z0-9]_[a-z0-9]|\bevent\b|mm\[Hg\]|\bsbp\b|\d\d:\d\d:\d\d[.+]")
 
 
 def page_of(session: Any) -> str:
@@ -182,11 +185,41 @@ def test_a_refused_entry_says_why_and_writes_nothing(bedside: Any, open_as: Any,
                 page_of(session) + "chart/", made_form(bedside.person, **fault), headers={"X-Outbox": "1"}
             )
             assert answer.status_code == 422, fault
-            assert answer.json()["mend"], fault
+            said = answer.json()
+            assert said["mend"], fault
+            assert not RAW.search(" ".join(map(str, said.values()))), said
             assert (
                 nurse.post(page_of(session) + "chart/", made_form(bedside.person, **fault)).status_code == 422
             )
     assert ChartedEvent.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("fault", "field"),
+    [
+        pytest.param({"sbp": "400"}, "Systolic", id="a pressure that nobody has"),
+        pytest.param({"spo2": "12"}, "Oxygen, %", id="an oxygen that nobody has"),
+        pytest.param({"hr": "fast"}, "Heart rate", id="a word for a number"),
+        pytest.param({"at": "2099-01-01T00:00:00+00:00"}, "Taken at", id="tomorrow"),
+    ],
+)
+def test_a_refusal_names_the_field_as_the_form_does(
+    bedside: Any, open_as: Any, made_form: Any, fault: dict[str, str], field: str
+) -> None:
+    session = bedside.running()
+    with clock.frozen(bedside.now + timedelta(minutes=5)):
+        nurse = open_as(bedside.nurse)
+        form = made_form(bedside.person, kind="vitals", **{**CALM, **fault})
+        page = nurse.post(page_of(session) + "chart/", form).content.decode()
+    assert f"<dt>Where</dt><dd>{field}</dd>" in page
+    assert f"<label>{field}<input" in page or field == "Taken at"
+
+
+def test_an_answer_is_refused_by_its_question(bedside: Any) -> None:
+    session = bedside.running()
+    with bedside.acting(bedside.nurse, minutes=5), pytest.raises(InputRefused) as refused:
+        chart_event(session, {"id": str(uuid4()), "type": "score", "code": "aldrete", "value": 40})
+    assert refused.value.where == DICTIONARY["aldrete"].label
 
 
 def test_a_reading_charted_late_raises_its_prompt_where_it_belongs(bedside: Any) -> None:

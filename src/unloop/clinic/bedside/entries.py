@@ -11,6 +11,7 @@ from django.utils.timezone import get_current_timezone
 
 from unloop.clinic.audit import clock
 from unloop.clinic.bedside.preparing import VITALS
+from unloop.clinic.bedside.wording import FIELDS
 from unloop.facts import DICTIONARY, FactDefinition, FactType
 from unloop.quantity import InputRefused
 
@@ -30,7 +31,10 @@ def read_entries(form: Form) -> tuple[Entry, ...]:
     reader = _READERS.get(kind)
     if reader is None:
         raise InputRefused(
-            "kind", given=kind, allowed=", ".join(_READERS), mend="reload the page and enter it again"
+            "what is charted",
+            given=kind,
+            allowed="what the buttons of this page chart",
+            mend="reload the page and enter it again",
         )
     form_id = _identifier(form, "id")
     time = read_time(form)
@@ -106,11 +110,11 @@ def _number(text: str, *, where: str) -> float:
 
 def _vitals(form: Form) -> Iterator[Entry]:
     given = {code: str(form.get(code, "")).strip() for code in (*VITALS, "rass")}
-    missing = [DICTIONARY[code].label for code in VITALS if not given[code] and code != "rr"]
+    missing = [str(FIELDS[code]) for code in VITALS if not given[code] and code != "rr"]
     if missing:
         raise InputRefused("readings", given=None, allowed="pressure, heart rate and oxygen in one set",
                            mend="enter also: " + ", ".join(missing))  # fmt: skip
-    readings = {code: _number(given[code], where=DICTIONARY[code].label) for code in VITALS if given[code]}
+    readings = {code: _number(given[code], where=str(FIELDS[code])) for code in VITALS if given[code]}
     yield {"type": "vitals", **readings}
     if given["rass"]:
         yield {"type": "score", "code": "rass", "value": _number(given["rass"], where="RASS")}
@@ -128,7 +132,10 @@ def _symptom(form: Form) -> Iterator[Entry]:
 
 def _rate(kind: str) -> Callable[[Form], Iterator[Entry]]:
     def read(form: Form) -> Iterator[Entry]:
-        yield {"type": kind, "rate_ml_per_h": _number(str(form.get("rate_ml_per_h", "")), where="pump rate")}
+        yield {
+            "type": kind,
+            "rate_ml_per_h": _number(str(form.get("rate_ml_per_h", "")), where=str(FIELDS["rate_ml_per_h"])),
+        }
 
     return read
 
@@ -141,7 +148,7 @@ def _bare(kind: str) -> Callable[[Form], Iterator[Entry]]:
 
 
 def _medicine(form: Form) -> Iterator[Entry]:
-    dose = _number(str(form.get("dose", "")), where="dose")
+    dose = _number(str(form.get("dose", "")), where=str(FIELDS["dose"]))
     named = {key: str(form.get(key, "")).strip() for key in ("name", "unit", "route")}
     yield {"type": "medicine_given", "dose": dose, **named}
 
@@ -179,7 +186,9 @@ def _prompt(form: Form) -> Iterator[Entry]:
 def _text(form: Form, name: str) -> str:
     text = str(form.get(name, "")).strip()
     if not text:
-        raise InputRefused(name, given=None, allowed="a few words", mend="write them and send again")
+        raise InputRefused(
+            str(FIELDS.get(name, name)), given=None, allowed="a few words", mend="write them and send again"
+        )
     return text
 
 
@@ -187,7 +196,7 @@ def _identifier(form: Form, name: str) -> UUID:
     try:
         return UUID(str(form.get(name, "")))
     except ValueError as error:
-        raise InputRefused(name, given=form.get(name), allowed="the id of an entry",
+        raise InputRefused("entry", given=form.get(name), allowed="the id of an entry",
                            mend="reload the page and enter it again") from error  # fmt: skip
 
 

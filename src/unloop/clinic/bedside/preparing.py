@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -60,22 +61,32 @@ def judge_start(
 
 
 @transaction.atomic
-def answer_questions(session: InfusionSession, form_id: UUID, answers: Mapping[str, object]) -> None:
+def answer_questions(
+    session: InfusionSession, form_id: UUID, answers: Mapping[str, object], *, at: datetime | None = None
+) -> None:
     """Chart the answers of one form; sent twice it adds nothing.
 
+    Args:
+        session: where they were asked.
+        form_id: of the form, made where it was filled in.
+        answers: by code.
+        at: when they were given, where a tablet kept them for a while; None is now.
+
     Raises:
-        InputRefused: an answer that the dictionary refuses.
+        InputRefused: an answer that the dictionary refuses, or a time in the future.
     """
+    stamped = {"at": at.isoformat()} if at else {}
     for code, value in answers.items():
         entry = {"id": str(uuid5(form_id, code)), "type": "score", "code": code, "value": value}
-        chart_event(session, entry)
+        chart_event(session, {**entry, **stamped})
 
 
 def count_back(session: InfusionSession, drawn: Drawn) -> Dose:
     """The milligrams in the syringe, from what was read on vial and syringe.
 
     Raises:
-        InputRefused: they differ from the order by more than 2 %, as they do tenfold for a vial taken for another.
+        InputRefused: they differ from the order by more than the protocol's tolerance, as they do tenfold for a vial taken
+            for another.
     """
     return check_draw(
         preparation_of(session), vial=Concentration(mg_per_ml=drawn.vial_mg_per_ml), drawn=Volume(ml=drawn.ml)

@@ -9,6 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from unloop.care.evaluation import NotReady
 from unloop.care.infusion import (
@@ -30,6 +32,7 @@ from unloop.care.infusion import (
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import current_actor, record
 from unloop.clinic.bedside.models import ChartedEvent, InfusionSession
+from unloop.clinic.bedside.wording import FIELDS, KINDS, refused_in_words
 from unloop.clinic.chart.services import FactRow, NewFact, add_facts, load_chart
 from unloop.clinic.consulting_room.services import Clearance, GateChoice, clear
 from unloop.clinic.people.services import protocol_of as adopted_document
@@ -120,7 +123,10 @@ def chart_event(session: InfusionSession, document: dict[str, Any]) -> Charted:
         _check_once(session)
         clearance = _clear_start(session, events)
         event = replace(event, at=clock.now())  # not before the judgement
-    check_append(session.order, events, event, fastest=PumpRate(ml_per_h=session.fastest_ml_per_h))
+    try:
+        check_append(session.order, events, event, fastest=PumpRate(ml_per_h=session.fastest_ml_per_h))
+    except InputRefused as refused:
+        raise refused_in_words(refused, document) from refused
     if isinstance(event, Discharged):
         _check_leaving(session, events, event)
     row = _append(session, event, clearance)
@@ -137,11 +143,20 @@ def _read(document: dict[str, Any]) -> InfusionEvent:
         if document.get("type") != "started"
         else {**document, "at": now.isoformat()}
     )
-    event = read_event({**stamped, "recorded_at": now.isoformat(), "by": str(actor.id or actor.kind.value)})
+    by = str(actor.id or actor.kind.value)
+    try:
+        event = read_event({**stamped, "recorded_at": now.isoformat(), "by": by})
+    except InputRefused as refused:
+        raise refused_in_words(refused, document) from refused
     if event.at > now:
-        raise InputRefused(f"event ({event.kind}), at", given=event.at.isoformat(), allowed=f"not after {now.isoformat()}",
+        raise InputRefused(str(FIELDS["at"]), given=_clock(event.at), allowed=f"not after {_clock(now)}",
                            mend="check the clock of this device")  # fmt: skip
     return event
+
+
+def _clock(at: datetime) -> str:
+    """A moment as the screen writes it; seconds, since a device may be off by some."""
+    return date_format(localtime(at), "j F Y, H:i:s")
 
 
 def _append(session: InfusionSession, event: InfusionEvent, clearance: Clearance | None) -> ChartedEvent:
@@ -160,7 +175,7 @@ def _same(known: ChartedEvent, session: InfusionSession, event: InfusionEvent) -
     if there == (session.id, event.kind, event.at, _payload(event)):
         return known
     raise InputRefused(
-        f"event ({event.kind}), id", given=event.id, allowed="an id of its own for each entry",
+        str(KINDS[event.kind]), given="an id that another entry has", allowed="an id of its own for each entry",
         mend="reload the page and enter it again",
     )  # fmt: skip
 

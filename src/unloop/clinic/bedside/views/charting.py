@@ -47,7 +47,7 @@ def answers(request: ClinicRequest, session: InfusionSession) -> HttpResponse:
     def write() -> int:
         questions = {one.code: one for one in (*questions_before(session), *questions_after(session))}
         given = read_answers(request.POST, tuple(questions.values()))
-        answer_questions(session, form_id(request), given)
+        answer_questions(session, form_id(request), given, at=read_time(request.POST))
         return len(given)
 
     return _answer(request, session, write)

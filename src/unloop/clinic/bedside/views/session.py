@@ -23,9 +23,17 @@ from unloop.clinic.bedside.preparing import judge_start, questions_before
 from unloop.clinic.bedside.screen import Screen, screen_of
 from unloop.clinic.bedside.sessions import events_of, protocol_of
 from unloop.clinic.bedside.views.guarding import new_id, of_session
-from unloop.clinic.bedside.wording import SEVERITIES, STATES, SYMPTOMS, event_words, label_of, value_words
+from unloop.clinic.bedside.wording import (
+    FIELDS,
+    SEVERITIES,
+    STATES,
+    SYMPTOMS,
+    event_words,
+    label_of,
+    value_words,
+)
 from unloop.clinic.chart.services import OpenChart, open_chart
-from unloop.clinic.people.services import ClinicRequest
+from unloop.clinic.people.services import ClinicRequest, may_open
 from unloop.facts import DICTIONARY, Chart, FactDefinition
 from unloop.quantity import InputRefused
 
@@ -50,7 +58,7 @@ def show(request: ClinicRequest, session: InfusionSession, *, status: int = 200,
     state = screen.state.state
     if request.htmx and state not in AT_WORK:
         return HttpResponseClientRefresh()  # the beat of an infusion that is over asks for another page
-    common = {**_common(screen, opened), **more}
+    common = {**_common(screen, opened), "may_chart": may_open(request.user, "bedside:chart"), **more}
     if state in AT_WORK:
         return render(request, "bedside/infusion.html", {**common, **_infusion(screen)}, status=status)
     if state in WAITING:
@@ -119,10 +127,23 @@ def _before(screen: Screen, chart: Chart, events: Events) -> dict[str, Any]:
         refused = error
     return {
         "answer": answer, "ready": isinstance(answer, Ready), "shut": _shut(answer),
-        "questions": [_question(one, screen) for one in questions_before(session)],
+        "questions": [_question(one, screen) for one in questions_before(session)], "read": _read_before(screen),
         "prepared": prepared, "order_refused": refused, "check_form": SecondCheckForm(),
         "rate": prepared.rate.ml_per_h if prepared else None,
     }  # fmt: skip
+
+
+def _read_before(screen: Screen) -> list[dict[str, Any]]:
+    """The readings from before the start, named as the form names them."""
+    return [
+        {
+            "label": FIELDS.get(one.code, label_of(one.code)),
+            "value": value_words(one.value, code=one.code),
+            "at": one.at,
+        }
+        for one in screen.state.readings
+        if one.code in screen.baseline
+    ]
 
 
 def _shut(answer: Ready | NotReady) -> list[dict[str, Any]]:

@@ -16,6 +16,11 @@ export async function renew(from, parts) {
     return;
   }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  // Somebody else went on with the session, so that it has another page by now.
+  if (!parts.split(" ").some((id) => page.getElementById(id))) {
+    window.location.assign(from);
+    return;
+  }
   for (const id of parts.split(" ")) {
     const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
     if (old && fresh && !halfWritten(old)) old.replaceWith(fresh);
