@@ -18,16 +18,20 @@ from unloop.science.pharmacokinetics import (
     amounts_mg,
     mammillary,
 )
+from unloop.science.pharmacokinetics.kernels import response as compiled_response
 from unloop.science.pharmacokinetics.kernels import responses as module
 from unloop.science.pharmacokinetics.kernels.effect import (
     AFTER,
-    BEND,
-    NODES,
+    FOURTH,
+    LONGEST,
+    PLACES,
+    THIRD,
     TOLERANCE,
     WEIGHTS,
     IndirectResponse,
 )
 from unloop.science.pharmacokinetics.kernels.lanes import LANES
+from unloop.science.pharmacokinetics.kernels.response import kept
 from unloop.science.pharmacokinetics.kernels.responses import responses, responses_by_numpy
 
 SCHEDULE = Schedule(
@@ -133,13 +137,38 @@ def test_a_body_that_is_not_compiled_is_refused():
         responses(alone, SCHEDULE, TIMES, effect=J2)
 
 
-@pytest.mark.parametrize("power", range(6))
+@pytest.mark.parametrize("power", range(8))
 def test_the_weights_integrate_what_they_should(power):
-    nodes = np.array(NODES[:3])
-    assert np.dot(WEIGHTS, nodes**power) == pytest.approx(1 / (power + 1), rel=1e-14)
-    if power < 3:
+    places = np.array(PLACES)
+    assert np.dot(WEIGHTS, places**power) == pytest.approx(1 / (power + 1), rel=1e-14)
+    if power < 5:
         np.testing.assert_allclose(
-            np.array(AFTER) @ nodes**power, (1 - nodes ** (power + 1)) / (power + 1), atol=1e-14
+            np.array(AFTER) @ places**power, (1 - places ** (power + 1)) / (power + 1), atol=1e-14
         )
-    bend = np.dot(BEND, np.array([0.0, *NODES]) ** power)
-    assert bend == pytest.approx(float(power >= 4) if power < 5 else 2.5, abs=1e-10)
+
+
+@pytest.mark.parametrize("power", range(6))
+def test_the_differences_see_what_a_quartic_and_a_cubic_are_made_of(power):
+    places = np.array(PLACES)
+    assert np.dot(FOURTH, places**power) == pytest.approx({4: 1.0, 5: 2.5}.get(power, 0.0), abs=1e-10)
+    if power < 4:
+        assert np.dot(THIRD, places**power) == pytest.approx(float(power == 3), abs=1e-10)
+
+
+def test_the_polynomial_for_what_is_kept_is_the_exponential_as_far_as_a_step_may_go():
+    exponents = np.linspace(0.0, LONGEST, 200)
+    found = [kept.py_func(x) for x in exponents]
+    np.testing.assert_allclose(found, np.exp(-exponents), rtol=1e-10)
+
+
+def test_most_people_of_an_ordinary_crowd_are_solved_once(monkeypatch):
+    seen, once = [], compiled_response.solve_response
+
+    def counted(given, effects, who, *rest):
+        once(given, effects, who, *rest)
+        seen.append(who.size)
+
+    monkeypatch.setattr(compiled_response, "solve_response", counted)
+    infused = Schedule(SCHEDULE.infusions[:1])
+    responses(people(200), infused, TIMES, effect=J2, threads=1)
+    assert 200 <= sum(seen) < 240

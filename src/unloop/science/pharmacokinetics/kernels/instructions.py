@@ -4,7 +4,7 @@ Each is a few lines of LLVM that Numba writes into the function that calls it. T
 nothing; only `linear` calls them, with memory that it has just measured.
 """
 
-# ruff: noqa: ARG001, PLR0913, PLR0917 - Numba takes numbers and arrays, no objects
+# ruff: noqa: ARG001, PLR0917 - Numba takes numbers and arrays, no objects
 
 from __future__ import annotations
 
@@ -21,6 +21,17 @@ STATES = 4  # three compartments and a metabolite: one vector register
 TERMS = 5  # three modes, the metabolite, and the input
 ROW_BYTES = 8 * STATES
 
+# A block: the matrix of four rows; how far each mode has decayed at each of the four times; and what an input of 1
+# mg/min has left in it.
+ROW = TERMS * STATES
+MODE_DECAY = POINTS * ROW
+MODE_LEFT = MODE_DECAY + POINTS * STATES
+BLOCK = MODE_LEFT + POINTS * STATES
+
+# What Numba says of its own tools does not hold under strict types.
+_cgutils: Any = cgutils
+_NUMBER = ir.DoubleType().as_pointer()
+_CONTRACT = ("contract",)
 _VECTOR = ir.VectorType(ir.DoubleType(), STATES)
 _I32 = ir.IntType(32)
 
@@ -53,6 +64,10 @@ def _bypassing(builder: Any, store: Any) -> None:
     store.set_metadata("nontemporal", builder.module.add_metadata([ir.Constant(_I32, 1)]))
 
 
+def _number_at(builder: Any, address: Any, place: int) -> Any:
+    return builder.load(builder.gep(address, [_I32(place)]), align=8)
+
+
 def _everywhere(builder: Any, number: Any) -> Any:
     """A vector with the same number four times."""
     empty = ir.Constant(_VECTOR, ir.Undefined)
@@ -60,46 +75,98 @@ def _everywhere(builder: Any, number: Any) -> Any:
     return builder.shuffle_vector(first, empty, ir.Constant(ir.VectorType(_I32, STATES), [0] * STATES))
 
 
-def _block(*, terms: int, bypass: bool) -> Any:
-    """A writer of `POINTS` rows: each is the sum of `terms` vectors of coefficients times one number each."""
+def _walker(*, fed: bool, bypass: bool) -> Any:
+    """A writer of blocks of `POINTS` rows that takes the state along.
+
+    A row is the sum of four vectors of coefficients, or five under an input, times one number each. The state is
+    kept four times over in each register: so it steps on by multiplying, and nothing has to be spread anew.
+    """
 
     @instruction
-    def write(
-        typing_context: Any,
-        to: Any,
-        coefficients: Any,
-        a: Any,
-        b: Any,
-        c: Any,
-        m: Any,
-        u: Any,
-    ) -> Any:
+    def write(typing_context: Any, to: Any, coefficients: Any, state: Any, rate: Any, blocks: Any) -> Any:
         def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-            to, source = (_pointer(builder, address) for address in arguments[:2])
-            numbers = [_everywhere(builder, number) for number in arguments[2 : 2 + terms]]
-            for point in range(POINTS):
-                products = []
-                for term, number in enumerate(numbers):
-                    place = builder.gep(source, [ir.Constant(_I32, point * TERMS + term)])
-                    products.append(builder.fmul(builder.load(place, align=8), number, flags=("contract",)))
-                total = products[0]
-                for product in products[1:]:
-                    total = builder.fadd(total, product, flags=("contract",))
-                place = builder.gep(to, [ir.Constant(_I32, point)])
-                store = builder.store(total, place, align=ROW_BYTES if bypass else 8)
-                if bypass:
-                    _bypassing(builder, store)
+            source = builder.inttoptr(arguments[1], _NUMBER)
+            home = builder.inttoptr(arguments[2], _NUMBER)
+            inflow = _everywhere(builder, arguments[3]) if fed else None
+            steps = _Steps(builder, source, inflow)
+            places = [_cgutils.alloca_once(builder, _VECTOR) for _ in range(STATES)]
+            for number, place in enumerate(places):
+                builder.store(_everywhere(builder, _number_at(builder, home, number)), place)
+            with _cgutils.for_range(builder, arguments[4]) as loop:
+                here = [builder.load(place) for place in places]
+                first = builder.add(
+                    arguments[0], builder.mul(loop.index, loop.index.type(POINTS * ROW_BYTES))
+                )
+                rows = _pointer(builder, first)
+                for point in range(POINTS):
+                    row = steps.row(point, here)
+                    store = builder.store(
+                        row, builder.gep(rows, [_I32(point)]), align=ROW_BYTES if bypass else 8
+                    )
+                    if bypass:
+                        _bypassing(builder, store)
+                for place, number in zip(places, steps.onward(here), strict=True):
+                    builder.store(number, place)
+            for number, place in enumerate(places):
+                one = builder.extract_element(builder.load(place), _I32(0))
+                builder.store(one, builder.gep(home, [_I32(number)]), align=8)
             return context.get_dummy_value()
 
-        return types.void(types.intp, types.intp, *[types.float64] * TERMS), generate
+        return types.void(types.intp, types.intp, types.intp, types.float64, types.intp), generate
 
     return write
 
 
-write_free = _block(terms=4, bypass=False)
-write_fed = _block(terms=5, bypass=False)
-stream_free = _block(terms=4, bypass=True)
-stream_fed = _block(terms=5, bypass=True)
+class _Steps:
+    """What a block's coefficients make of a state: its rows, and the state after them."""
+
+    def __init__(self, builder: Any, source: Any, inflow: Any) -> None:
+        self._builder, self._source, self._inflow = builder, source, inflow
+        last = (POINTS - 1) * TERMS * STATES + STATES - 1  # of the metabolite, in the last row
+        decays = MODE_DECAY + (POINTS - 1) * STATES
+        self._decays = [self._everywhere(decays + mode) for mode in range(STATES - 1)]
+        self._formed = [self._everywhere(last + term * STATES) for term in range(STATES)]
+        self._left: list[Any] = []
+        if inflow is not None:
+            left = [MODE_LEFT + (POINTS - 1) * STATES + mode for mode in range(STATES - 1)]
+            places = [*left, last + STATES * STATES]
+            self._left = [builder.fmul(self._everywhere(place), inflow) for place in places]
+
+    def row(self, point: int, state: list[Any]) -> Any:
+        """The row at one of a block's times."""
+        numbers = state if self._inflow is None else [*state, self._inflow]
+        place = point * TERMS * STATES
+        return self._sum([(self._row_at(place + term * STATES), one) for term, one in enumerate(numbers)])
+
+    def onward(self, state: list[Any]) -> list[Any]:
+        """The state after a block."""
+        builder = self._builder
+        modes = [builder.fmul(decay, one) for decay, one in zip(self._decays, state[:-1], strict=True)]
+        after = [*modes, self._sum(list(zip(self._formed, state, strict=True)))]
+        if self._left:
+            pairs = zip(after, self._left, strict=True)
+            after = [builder.fadd(one, left, flags=_CONTRACT) for one, left in pairs]
+        return after
+
+    def _sum(self, pairs: list[tuple[Any, Any]]) -> Any:
+        products = [self._builder.fmul(one, other, flags=_CONTRACT) for one, other in pairs]
+        total = products[0]
+        for product in products[1:]:
+            total = self._builder.fadd(total, product, flags=_CONTRACT)
+        return total
+
+    def _everywhere(self, place: int) -> Any:
+        return _everywhere(self._builder, _number_at(self._builder, self._source, place))
+
+    def _row_at(self, place: int) -> Any:
+        address = self._builder.gep(self._source, [_I32(place)])
+        return self._builder.load(self._builder.bitcast(address, _VECTOR.as_pointer()), align=8)
+
+
+write_free = _walker(fed=False, bypass=False)
+write_fed = _walker(fed=True, bypass=False)
+stream_free = _walker(fed=False, bypass=True)
+stream_fed = _walker(fed=True, bypass=True)
 
 
 @instruction
@@ -108,7 +175,7 @@ def stream_rows(typing_context: Any, to: Any, source: Any, rows: Any) -> Any:
 
     def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         to, source = (_pointer(builder, address) for address in arguments[:2])
-        with cgutils.for_range(builder, arguments[2]) as loop:
+        with _cgutils.for_range(builder, arguments[2]) as loop:
             row = builder.load(builder.gep(source, [loop.index]), align=8)
             _bypassing(builder, builder.store(row, builder.gep(to, [loop.index]), align=ROW_BYTES))
         return context.get_dummy_value()

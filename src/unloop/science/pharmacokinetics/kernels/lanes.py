@@ -1,7 +1,7 @@
-"""Eight people side by side: the rates and shapes of their modes, and what one step does to them.
+"""Sixteen people side by side: the rates and shapes of their modes, and what one step does to them.
 
-One flat array holds what is known of eight people, eight numbers a line: `known[LINE * 8 + person]`. Written so, a
-loop over the eight is one that the compiler turns into vector instructions, and what a person's numbers come out as
+One flat array holds what is known of sixteen people, sixteen numbers a line: `known[LINE * 16 + person]`. So a loop
+over the sixteen is one that the compiler turns into vector instructions, and what a person's numbers come out as
 does not depend on who sits beside them.
 
 The parent substance is a mammillary system, K similar to -B'B (see `modal`), and B has a row for the clearance and
@@ -22,7 +22,7 @@ from unloop.science.pharmacokinetics.arrays import FloatArray
 from unloop.science.pharmacokinetics.kernels.compilation import inlined, part
 from unloop.science.pharmacokinetics.kernels.decline import between, exponential, fed, once
 
-LANES = 8
+LANES = 16  # in a shorter loop LLVM does not ask whether arrays overlap, and takes one person at a time
 MINUTES_PER_HOUR = 60.0
 
 # What is given: L/h and L. Clearance out of the centre by every way, of it into the metabolite, two exchanges, the
@@ -65,32 +65,28 @@ def turned(
     )  # fmt: skip
 
 
+@inlined
+def turn(known: FloatArray, x: int, y: int) -> None:
+    """Two columns of everybody turned, in place; a loop of its own, so that several people's roots are on the way."""
+    for person in range(LANES):
+        b, t = (COLUMN + x) * LANES + person, (TURN + x) * LANES + person
+        d, s = (COLUMN + y) * LANES + person, (TURN + y) * LANES + person
+        x0, x1, x2, u0, u1, u2, y0, y1, y2, v0, v1, v2 = turned(
+            known[b], known[b + LANES], known[b + 2 * LANES], known[t], known[t + LANES], known[t + 2 * LANES],
+            known[d], known[d + LANES], known[d + 2 * LANES], known[s], known[s + LANES], known[s + 2 * LANES],
+        )  # fmt: skip
+        known[b], known[b + LANES], known[b + 2 * LANES] = x0, x1, x2
+        known[t], known[t + LANES], known[t + 2 * LANES] = u0, u1, u2
+        known[d], known[d + LANES], known[d + 2 * LANES] = y0, y1, y2
+        known[s], known[s + LANES], known[s + 2 * LANES] = v0, v1, v2
+
+
 @part
 def sweep(known: FloatArray) -> None:
-    """Each pair of columns turned once, in place."""
-    for person in range(LANES):
-        b, t = COLUMN * LANES + person, TURN * LANES + person
-        x0, x1, x2 = known[b], known[b + LANES], known[b + 2 * LANES]
-        y0, y1, y2 = known[b + 3 * LANES], known[b + 4 * LANES], known[b + 5 * LANES]
-        z0, z1, z2 = known[b + 6 * LANES], known[b + 7 * LANES], known[b + 8 * LANES]
-        u0, u1, u2 = known[t], known[t + LANES], known[t + 2 * LANES]
-        v0, v1, v2 = known[t + 3 * LANES], known[t + 4 * LANES], known[t + 5 * LANES]
-        w0, w1, w2 = known[t + 6 * LANES], known[t + 7 * LANES], known[t + 8 * LANES]
-        x0, x1, x2, u0, u1, u2, y0, y1, y2, v0, v1, v2 = turned(
-            x0, x1, x2, u0, u1, u2, y0, y1, y2, v0, v1, v2
-        )
-        x0, x1, x2, u0, u1, u2, z0, z1, z2, w0, w1, w2 = turned(
-            x0, x1, x2, u0, u1, u2, z0, z1, z2, w0, w1, w2
-        )
-        y0, y1, y2, v0, v1, v2, z0, z1, z2, w0, w1, w2 = turned(
-            y0, y1, y2, v0, v1, v2, z0, z1, z2, w0, w1, w2
-        )
-        known[b], known[b + LANES], known[b + 2 * LANES] = x0, x1, x2
-        known[b + 3 * LANES], known[b + 4 * LANES], known[b + 5 * LANES] = y0, y1, y2
-        known[b + 6 * LANES], known[b + 7 * LANES], known[b + 8 * LANES] = z0, z1, z2
-        known[t], known[t + LANES], known[t + 2 * LANES] = u0, u1, u2
-        known[t + 3 * LANES], known[t + 4 * LANES], known[t + 5 * LANES] = v0, v1, v2
-        known[t + 6 * LANES], known[t + 7 * LANES], known[t + 8 * LANES] = w0, w1, w2
+    """Each pair of columns turned once."""
+    turn(known, 0, 3)
+    turn(known, 0, 6)
+    turn(known, 3, 6)
 
 
 @part
@@ -143,7 +139,7 @@ def settle(known: FloatArray) -> None:
 
 @part
 def find_modes(known: FloatArray) -> None:
-    """Fill everything that follows from what is given of eight people."""
+    """Fill everything that follows from what is given of sixteen people."""
     begin(known)
     for _ in range(SWEEPS):
         sweep(known)
@@ -155,7 +151,7 @@ def find_modes(known: FloatArray) -> None:
 
 @part
 def find_alone(known: FloatArray, person: int) -> None:
-    """More sweeps for one of them, beside seven copies, so that nobody's rounding depends on a neighbour."""
+    """More sweeps for one of them, beside copies, so that nobody's rounding depends on a neighbour."""
     copies = np.empty(LINES * LANES)
     for line in range(LINES):
         copies[line * LANES : (line + 1) * LANES] = known[line * LANES + person]

@@ -20,10 +20,13 @@ from numpy.typing import NDArray
 from unloop.science.pharmacokinetics.arrays import FloatArray
 from unloop.science.pharmacokinetics.kernels.compilation import compiled, inlined, part
 from unloop.science.pharmacokinetics.kernels.instructions import (
+    BLOCK,
+    MODE_DECAY,
+    MODE_LEFT,
     POINTS,
+    ROW,
     ROW_BYTES,
     STATES,
-    TERMS,
     stream_fed,
     stream_free,
     stream_rows,
@@ -49,15 +52,13 @@ from unloop.science.pharmacokinetics.kernels.timeline import IntArray
 
 NOTHING = 1e-250  # mg; far smaller numbers would be denormal, and slow
 
-ROW = TERMS * STATES
-MODE_DECAY = POINTS * ROW  # after the matrix: how far each mode has decayed at each of the four times
-MODE_LEFT = MODE_DECAY + POINTS * STATES  # and what an input of 1 mg/min has left in it
-BLOCK = MODE_LEFT + POINTS * STATES
+UNCHECKED = 16  # blocks between two looks at that
+SPARE = 2 * STATES + POINTS * STATES
 
 
 @part
 def read_people(given: FloatArray, first: int, last: int, known: FloatArray) -> None:
-    """Eight people from `first` on; where fewer are left, the last of them stands in."""
+    """Sixteen people from `first` on; where fewer are left, the last of them stands in."""
     for person in range(LANES):
         row = given[min(first + person, last - 1)]
         for line in range(GIVEN):
@@ -67,52 +68,74 @@ def read_people(given: FloatArray, first: int, last: int, known: FloatArray) -> 
 @part
 def fill_block(known: FloatArray, step: FloatArray, person: int, block: FloatArray) -> None:
     """One person's matrix of four steps."""
-    decay_m, left_m = step[DECAY_M * LANES + person], step[LEFT_M * LANES + person]
-    power_m, total_m = decay_m, left_m
+    s, d = SHARE * LANES + person, DECAY * LANES + person
+    decay_a, decay_b, decay_c = step[d], step[d + LANES], step[d + 2 * LANES]
+    p, once, decay_m = PASSED * LANES + person, LEFT * LANES + person, step[DECAY_M * LANES + person]
+    passed_a, passed_b, passed_c = step[p], step[p + LANES], step[p + 2 * LANES]
+    once_a, once_b, once_c = step[once], step[once + LANES], step[once + 2 * LANES]
+    a, b, c, m = decay_a, decay_b, decay_c, decay_m
+    through_a, through_b, through_c = passed_a, passed_b, passed_c
+    left_a, left_b, left_c, left_m = once_a, once_b, once_c, step[LEFT_M * LANES + person]
     for point in range(POINTS):
-        for column in range(TERMS):
-            for state in range(STATES):
-                block[point * ROW + column * STATES + state] = 0.0
-        block[point * ROW + 3 * STATES + 3] = power_m
-        block[point * ROW + 4 * STATES + 3] = total_m
-        total_m = total_m * decay_m + left_m
-        power_m = power_m * decay_m
-    for mode in range(3):
-        share = (SHARE + 3 * mode) * LANES + person
-        share1, share2, share3 = known[share], known[share + LANES], known[share + 2 * LANES]
-        decay, passed = step[(DECAY + mode) * LANES + person], step[(PASSED + mode) * LANES + person]
-        once = step[(LEFT + mode) * LANES + person]
-        power, through, left, left_through = decay, passed, once, 0.0
-        for point in range(POINTS):
-            at, fed = point * ROW + mode * STATES, point * ROW + 4 * STATES
-            block[at], block[at + 1], block[at + 2] = share1 * power, share2 * power, share3 * power
-            block[at + 3] = through
-            block[MODE_DECAY + point * STATES + mode] = power
-            block[MODE_LEFT + point * STATES + mode] = left
-            block[fed] += share1 * left
-            block[fed + 1] += share2 * left
-            block[fed + 2] += share3 * left
-            block[fed + 3] += left_through
-            through = through * decay_m + power * passed
-            left_through = left_through * decay_m + left * passed
-            left = left * decay + once
-            power = power * decay
+        at, mode = point * ROW, MODE_DECAY + point * STATES
+        for number in range(3):
+            share_a, share_b = known[s + number * LANES], known[s + (3 + number) * LANES]
+            share_c = known[s + (6 + number) * LANES]
+            block[at + number], block[at + 4 + number] = share_a * a, share_b * b
+            block[at + 8 + number], block[at + 12 + number] = share_c * c, 0.0
+            block[at + 16 + number] = share_a * left_a + share_b * left_b + share_c * left_c
+        block[at + 3], block[at + 7], block[at + 11] = through_a, through_b, through_c
+        block[at + 15], block[at + 19] = m, left_m
+        block[mode], block[mode + 1], block[mode + 2] = a, b, c
+        mode += MODE_LEFT - MODE_DECAY
+        block[mode], block[mode + 1], block[mode + 2] = left_a, left_b, left_c
+        through_a = through_a * decay_m + a * passed_a
+        through_b = through_b * decay_m + b * passed_b
+        through_c = through_c * decay_m + c * passed_c
+        left_m = (
+            left_m * decay_m
+            + step[LEFT_M * LANES + person]
+            + (left_a * passed_a + left_b * passed_b + left_c * passed_c)
+        )
+        left_a, left_b, left_c = (
+            left_a * decay_a + once_a,
+            left_b * decay_b + once_b,
+            left_c * decay_c + once_c,
+        )
+        a, b, c, m = a * decay_a, b * decay_b, c * decay_c, m * decay_m
 
 
 @inlined
-def write_block(
-    to: int, source: int, a: float, b: float, c: float, m: float, rate: float, bypass: bool
-) -> None:
-    """Four rows from one state."""
+def write_blocks(to: int, source: int, state: int, rate: float, blocks: int, bypass: bool) -> None:
+    """Blocks of four rows from a state, which is taken along."""
     if rate > 0:
         if bypass:
-            stream_fed(to, source, a, b, c, m, rate)
+            stream_fed(to, source, state, rate, blocks)
         else:
-            write_fed(to, source, a, b, c, m, rate)
+            write_fed(to, source, state, rate, blocks)
     elif bypass:
-        stream_free(to, source, a, b, c, m, rate)
+        stream_free(to, source, state, rate, blocks)
     else:
-        write_free(to, source, a, b, c, m, rate)
+        write_free(to, source, state, rate, blocks)
+
+
+@inlined
+def forget(state: FloatArray) -> None:
+    """What fell below `NOTHING` is nothing."""
+    for number in range(STATES):
+        state[number] = state[number] if state[number] > NOTHING else 0.0
+
+
+@part
+def step_on(block: FloatArray, count: int, rate: float, state: FloatArray) -> None:
+    """The state after one to three steps."""
+    last, decay = (count - 1) * ROW + 3, MODE_DECAY + (count - 1) * STATES
+    a, b, c = state[0], state[1], state[2]
+    formed = (block[last] * a + block[last + 4] * b) + block[last + 8] * c
+    state[3] = block[last + 12] * state[3] + formed + rate * block[last + 16]
+    left = MODE_LEFT + (count - 1) * STATES
+    for mode in range(3):
+        state[mode] = block[decay + mode] * state[mode] + rate * block[left + mode]
 
 
 @part
@@ -120,50 +143,46 @@ def walk(
     blocks: FloatArray, runs: IntArray, inputs: FloatArray, rows: FloatArray, spare: FloatArray,
     seen: float, bypass: bool,
 ) -> None:  # fmt: skip
-    """One person's rows at every grid point; `seen` is how much of a bolus its minute's first column shows."""
-    a, b, c, m = 0.0, 0.0, 0.0, 0.0
-    for state in range(STATES):
-        rows[0, state] = 0.0
-    at, to, apart = 0, rows.ctypes.data + ROW_BYTES, spare.ctypes.data
+    """One person's rows at every grid point; `seen` is how much of a bolus its minute's first column shows.
+
+    `spare` takes the state, and after it a block of which not all is wanted and the state that this one leaves.
+    """
+    state, apart = spare[:STATES], spare[STATES : STATES + POINTS * STATES]
+    beyond = spare[STATES + POINTS * STATES :]
+    state[:] = 0.0
+    for column in range(STATES):
+        rows[0, column] = 0.0
+    at, to, home = 0, rows.ctypes.data + ROW_BYTES, state.ctypes.data
     for run in range(runs.shape[0]):
         k, steps = runs[run, 0], runs[run, 1]
         rate, bolus = inputs[run, 0], inputs[run, 1]
         source = blocks.ctypes.data + 8 * BLOCK * k
         if bolus > 0:
-            a, b, c = a + bolus, b + bolus, c + bolus
+            for mode in range(3):
+                state[mode] += bolus
             rows[at, 0] += seen * bolus
-        while steps > 0:
-            count = min(steps, POINTS)
-            last, decay = (count - 1) * ROW + 3, MODE_DECAY + (count - 1) * STATES
-            if count == POINTS:
-                write_block(to, source, a, b, c, m, rate, bypass)
-            else:
-                write_block(apart, source, a, b, c, m, rate, False)
-                for number in range(0 if bypass else count * STATES):
-                    rows[at + 1 + number // STATES, number % STATES] = spare[number]
-                stream_rows(to, apart, count if bypass else 0)
-            m = blocks[k, last + 12] * m + (
-                (blocks[k, last] * a + blocks[k, last + 4] * b) + blocks[k, last + 8] * c
-            )
-            a, b, c = blocks[k, decay] * a, blocks[k, decay + 1] * b, blocks[k, decay + 2] * c
-            if rate > 0:
-                left = MODE_LEFT + (count - 1) * STATES
-                a, b, c = (
-                    a + rate * blocks[k, left],
-                    b + rate * blocks[k, left + 1],
-                    c + rate * blocks[k, left + 2],
-                )
-                m += rate * blocks[k, last + 16]
-            a, b, c = a if a > NOTHING else 0.0, b if b > NOTHING else 0.0, c if c > NOTHING else 0.0
-            m = m if m > NOTHING else 0.0
-            steps -= count
-            at += count
-            to += count * ROW_BYTES
+        while steps >= POINTS:
+            count = min(steps // POINTS, UNCHECKED)
+            write_blocks(to, source, home, rate, count, bypass)
+            forget(state)
+            steps -= count * POINTS
+            at += count * POINTS
+            to += count * POINTS * ROW_BYTES
+        if steps > 0:
+            beyond[:] = state
+            write_blocks(apart.ctypes.data, source, beyond.ctypes.data, rate, 1, False)
+            for number in range(0 if bypass else steps * STATES):
+                rows[at + 1 + number // STATES, number % STATES] = apart[number]
+            stream_rows(to, apart.ctypes.data, steps if bypass else 0)
+            step_on(blocks[k], steps, rate, state)
+            forget(state)
+            at += steps
+            to += steps * ROW_BYTES
 
 
 @part
 def advance(step: FloatArray, state: FloatArray, rates: FloatArray) -> None:
-    """One step of eight people's modes and metabolites."""
+    """One step of sixteen people's modes and metabolites."""
     for person in range(LANES):
         rate = rates[person]
         a, b = state[person], state[LANES + person]
@@ -220,7 +239,7 @@ def solve_together(
         bypass: `out` stands at a multiple of 32 bytes and will not be read soon.
     """
     known, step = np.empty(LINES * LANES), np.zeros((steps_min.size, STEP_LINES * LANES))
-    blocks, spare = np.zeros((steps_min.size, BLOCK)), np.zeros(POINTS * STATES)
+    blocks, spare = np.zeros((steps_min.size, BLOCK)), np.zeros(SPARE)
     lengths, apart = np.empty(LANES), np.zeros((1 if whole else points, STATES))
     for group in range(first, last, LANES):
         read_people(given, group, last, known)

@@ -5,13 +5,28 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.polynomial import Chebyshev, Polynomial
 from numpy.typing import NDArray
 
 from unloop.science.pharmacokinetics.arrays import FloatArray
-from unloop.science.pharmacokinetics.kernels.compilation import compiled, part
-from unloop.science.pharmacokinetics.kernels.decline import exponential
-from unloop.science.pharmacokinetics.kernels.effect import AFTER, BEND, LONGEST, NODES, SMOOTH, WEIGHTS
-from unloop.science.pharmacokinetics.kernels.instructions import POINTS, STATES
+from unloop.science.pharmacokinetics.kernels.compilation import compiled, inlined, part
+from unloop.science.pharmacokinetics.kernels.effect import (
+    AFTER,
+    FOURTH,
+    LONGEST,
+    NODES,
+    SMOOTH,
+    THIRD,
+    WEIGHTS,
+)
+from unloop.science.pharmacokinetics.kernels.instructions import (
+    BLOCK,
+    MODE_DECAY,
+    MODE_LEFT,
+    POINTS,
+    ROW,
+    STATES,
+)
 from unloop.science.pharmacokinetics.kernels.lanes import (
     DECAY_M,
     FORMATION,
@@ -27,21 +42,38 @@ from unloop.science.pharmacokinetics.kernels.lanes import (
     find_modes,
     passing,
 )
-from unloop.science.pharmacokinetics.kernels.linear import (
-    BLOCK,
-    MODE_DECAY,
-    MODE_LEFT,
-    ROW,
-    fill_block,
-    read_people,
-    walk,
-)
+from unloop.science.pharmacokinetics.kernels.linear import SPARE, fill_block, read_people, walk
 from unloop.science.pharmacokinetics.kernels.timeline import IntArray
 
 KE0, KIN, KOUT, IMAX, IC50 = range(5)
-WEIGHT1, WEIGHT2, WEIGHT3 = WEIGHTS
-(AFTER11, AFTER12, AFTER13), (AFTER21, AFTER22, AFTER23), (AFTER31, AFTER32, AFTER33) = AFTER
-BEND0, BEND1, BEND2, BEND3, BEND4 = BEND
+TINY = 1e-300  # where nothing changes, nothing is rough
+WEIGHT0, WEIGHT1, WEIGHT2, WEIGHT3, WEIGHT4 = WEIGHTS
+(ALL0, ALL1, ALL2, ALL3, ALL4), (B0, B1, B2, B3, B4), (C0, C1, C2, C3, C4), (D0, D1, D2, D3, D4) = AFTER[:4]
+THIRD0, THIRD1, THIRD3, THIRD4 = THIRD[0], THIRD[1], THIRD[3], THIRD[4]
+FOURTH0, FOURTH1, FOURTH2, FOURTH3, FOURTH4 = FOURTH
+
+
+def _kept() -> tuple[float, ...]:
+    """exp(-x) from 0 to `LONGEST` as a polynomial of degree 9, relative error below 1e-10; the highest power first."""
+    fitted = Chebyshev.interpolate(lambda x: np.exp(-x), 9, domain=[0.0, LONGEST])
+    return tuple(fitted.convert(kind=Polynomial).coef[::-1].tolist())
+
+
+KEPT9, KEPT8, KEPT7, KEPT6, KEPT5, KEPT4, KEPT3, KEPT2, KEPT1, KEPT0 = _kept()
+
+
+@inlined
+def kept(x: float) -> float:
+    """exp(-x); nothing of use where x is beyond `LONGEST`, and there the step is taken again in halves."""
+    p = KEPT9 * x + KEPT8
+    p = p * x + KEPT7
+    p = p * x + KEPT6
+    p = p * x + KEPT5
+    p = p * x + KEPT4
+    p = p * x + KEPT3
+    p = p * x + KEPT2
+    p = p * x + KEPT1
+    return p * x + KEPT0
 
 
 @part
@@ -95,32 +127,37 @@ def lose(effect: FloatArray, nodes: FloatArray, rates: FloatArray) -> None:
 
 @part
 def respond(kin: float, kout: float, rates: FloatArray, lengths_h: FloatArray, steps: FloatArray) -> None:
-    """What each step keeps of the response and adds to it, and how much too long it is: three numbers a step.
+    """What each step keeps of the response and adds to it, and how rough it is: three lines, one after another.
 
     All arrays are flat, so that the compiler sees how far apart their numbers lie.
     """
-    for step in range(lengths_h.size):
+    line = lengths_h.size
+    for step in range(line):
         h = lengths_h[step]
-        q0, q1, q2 = rates[4 * step + 3], rates[4 * step + 4], rates[4 * step + 5]
-        q3, q4 = rates[4 * step + 6], rates[4 * step + 7]
-        late1 = exponential(-h * (AFTER11 * q1 + AFTER12 * q2 + AFTER13 * q3))
-        late2 = exponential(-h * (AFTER21 * q1 + AFTER22 * q2 + AFTER23 * q3))
-        late3 = exponential(-h * (AFTER31 * q1 + AFTER32 * q2 + AFTER33 * q3))
-        steps[3 * step] = exponential(-h * (WEIGHT1 * q1 + WEIGHT2 * q2 + WEIGHT3 * q3))
-        steps[3 * step + 1] = h * kin * (WEIGHT1 * late1 + WEIGHT2 * late2 + WEIGHT3 * late3)
-        bend = abs(BEND0 * q0 + BEND1 * q1 + BEND2 * q2 + BEND3 * q3 + BEND4 * q4)
-        steps[3 * step + 2] = h * max(bend, kout * (SMOOTH / LONGEST))
+        q0, q1, q2 = h * rates[4 * step + 3], h * rates[4 * step + 4], h * rates[4 * step + 5]
+        q3, q4 = h * rates[4 * step + 6], h * rates[4 * step + 7]
+        whole = kept(ALL0 * q0 + ALL1 * q1 + ALL2 * q2 + ALL3 * q3 + ALL4 * q4)
+        late1 = kept(B0 * q0 + B1 * q1 + B2 * q2 + B3 * q3 + B4 * q4)
+        late2 = kept(C0 * q0 + C1 * q1 + C2 * q2 + C3 * q3 + C4 * q4)
+        late3 = kept(D0 * q0 + D1 * q1 + D2 * q2 + D3 * q3 + D4 * q4)
+        steps[step] = whole
+        added = WEIGHT0 * whole + WEIGHT1 * late1 + WEIGHT2 * late2 + WEIGHT3 * late3 + WEIGHT4
+        steps[line + step] = h * kin * added
+        fourth = abs(FOURTH0 * q0 + FOURTH1 * q1 + FOURTH2 * q2 + FOURTH3 * q3 + FOURTH4 * q4)
+        third = abs(THIRD0 * q0 + THIRD1 * q1 + THIRD3 * q3 + THIRD4 * q4)
+        rough = fourth * fourth / max(third, fourth, TINY)
+        steps[2 * line + step] = max(rough, h * kout * (SMOOTH / LONGEST))
 
 
 @part
 def follow(start: float, steps: FloatArray, response: FloatArray) -> float:
-    """The response from step to step; returns the largest bend."""
-    response[0], worst = start, 0.0
-    for step in range(response.size - 1):
-        start = steps[3 * step] * start + steps[3 * step + 1]
+    """The response from step to step; returns the largest roughness."""
+    response[0], roughest, line = start, 0.0, response.size - 1
+    for step in range(line):
+        start = steps[step] * start + steps[line + step]
         response[step + 1] = start
-        worst = max(worst, steps[3 * step + 2])
-    return worst
+        roughest = max(roughest, steps[2 * line + step])
+    return roughest
 
 
 @part
@@ -133,12 +170,22 @@ def tell_all(
     out: FloatArray,
 ) -> None:
     """One person's rows: amounts, effect site, response."""
+    straight = columns.size == STATES
+    for column in range(columns.size):
+        straight = straight and columns[column] == column
+    if straight:
+        for t in range(asked.size):
+            at = asked[t]
+            first, second, third, fourth = amounts[at, 0], amounts[at, 1], amounts[at, 2], amounts[at, 3]
+            out[t, 0], out[t, 1], out[t, 2], out[t, 3] = first, second, third, fourth
+            out[t, 4], out[t, 5] = nodes[at, 3], response[at]
+        return
+    for column in range(columns.size):
+        wanted = columns[column]
+        for t in range(asked.size):
+            out[t, column] = amounts[asked[t], wanted]
     for t in range(asked.size):
-        at = asked[t]
-        for column in range(columns.size):
-            out[t, column] = amounts[at, columns[column]]
-        out[t, columns.size] = nodes[at, 3]
-        out[t, columns.size + 1] = response[at]
+        out[t, columns.size], out[t, columns.size + 1] = nodes[asked[t], 3], response[asked[t]]
 
 
 @compiled(
@@ -148,13 +195,13 @@ def tell_all(
 def solve_response(
     given: FloatArray, effects: FloatArray, who: IntArray, runs: IntArray, inputs: FloatArray,
     steps_min: FloatArray, fed: NDArray[np.bool_], lengths_h: FloatArray, asked: IntArray, columns: IntArray,
-    out: FloatArray, bends: FloatArray,
+    out: FloatArray, roughness: FloatArray,
 ) -> None:  # fmt: skip
-    """Rows of the people named, written to their places in `out`, and the largest bend of each.
+    """Rows of the people named, written to their places in `out`, and the largest roughness of each.
 
     Args:
         given, effects: shapes (M, GIVEN) and (M, 5); the people who are computed.
-        who: shape (M,); their places in `out` and `bends`.
+        who: shape (M,); their places in `out` and `roughness`.
         lengths_h: shape (G - 1,); of every step of the grid.
         columns: of the amounts; `out` has two more, effect site in mg/L and response.
     """
@@ -163,7 +210,7 @@ def solve_response(
     step = np.zeros((classes, STEP_LINES * LANES))
     steps = np.zeros((classes, STATES, STEP_LINES * LANES))
     blocks, site_blocks, whole = np.zeros((classes, BLOCK)), np.zeros((classes, BLOCK)), np.zeros(BLOCK)
-    length, spare = np.empty(LANES), np.zeros(POINTS * STATES)
+    length, spare = np.empty(LANES), np.zeros(SPARE)
     points = lengths_h.size + 1
     amounts, nodes = np.zeros((points, STATES)), np.zeros((points, STATES))
     flat, rates = nodes.reshape(points * STATES), np.empty(points * STATES)
@@ -192,5 +239,5 @@ def solve_response(
             walk(site_blocks, runs, inputs, nodes, spare, 0.0, False)
             lose(effect, flat, rates)
             respond(effect[KIN], effect[KOUT], rates, lengths_h, steps_of)
-            bends[who[group + person]] = follow(effect[KIN] / effect[KOUT], steps_of, response)
+            roughness[who[group + person]] = follow(effect[KIN] / effect[KOUT], steps_of, response)
             tell_all(amounts, nodes, response, asked, columns, out[who[group + person]])

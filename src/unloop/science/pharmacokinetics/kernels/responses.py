@@ -37,7 +37,7 @@ def responses(
     """Amounts, effect-site concentration and response of many people at each time.
 
     The amounts and the effect site are exact; the response is within `effect.TOLERANCE`. Steps are halved for those
-    people alone whose effect bends too much, so nobody's numbers depend on the others.
+    people alone whose effect roughness too much, so nobody's numbers depend on the others.
 
     Args:
         graph: N people along one axis, of the kind that is compiled.
@@ -50,7 +50,7 @@ def responses(
         Shape (N, T, n + 2): mg in each compartment, mg/L at the effect site, and the response.
 
     Raises:
-        InputRefused: when the graph is of another kind, a time is not a number, or a response bends too much still
+        InputRefused: when the graph is of another kind, a time is not a number, or a response roughness too much still
             on steps of 1/4096.
     """
     from unloop.science.pharmacokinetics.kernels import courses  # noqa: PLC0415 - the NumPy twin needs no Numba
@@ -77,7 +77,7 @@ def _solve_lot(
 ) -> None:
     from unloop.science.pharmacokinetics.kernels.response import solve_response  # noqa: PLC0415
 
-    bends = np.zeros(len(effects))
+    roughness = np.zeros(len(effects))
     who: IntArray = np.arange(len(effects))
     parts = 1
     while who.size:
@@ -92,9 +92,9 @@ def _solve_lot(
         lengths_h = np.repeat(line.steps_min[line.runs[:, 0]], line.runs[:, 1]) / MINUTES_PER_HOUR
         solve_response(
             layout.given[who], effects[who], who, line.runs, line.inputs, line.steps_min, line.fed, lengths_h,
-            line.asked, layout.columns, out, bends,
+            line.asked, layout.columns, out, roughness,
         )  # fmt: skip
-        who = who[bends[who] > SMOOTH]
+        who = who[roughness[who] > SMOOTH]
         parts *= 2
 
 
@@ -124,8 +124,8 @@ def responses_by_numpy(
         h = float(line.steps_min[length])
         steps = [exponential(generator * (h * node)) for node in NODES]
         for _ in range(count):
-            site = [(step @ state)[:, 4, 0] for step in steps]
-            q = [kout * (1.0 - imax * ce / (ic50 + ce)) for ce in site[:3]]
+            site = [state[:, 4, 0], *[(step @ state)[:, 4, 0] for step in steps]]
+            q = [kout * (1.0 - imax * ce / (ic50 + ce)) for ce in site]
             response = _after_step(response, kin, q, h_h=h / MINUTES_PER_HOUR)
             state = steps[3] @ state
             at += 1
@@ -135,11 +135,11 @@ def responses_by_numpy(
 
 
 def _after_step(response: FloatArray, kin: FloatArray, q: list[FloatArray], *, h_h: float) -> FloatArray:
-    lost = h_h * sum(weight * rate for weight, rate in zip(WEIGHTS, q, strict=True))
+    late = [np.exp(-h_h * sum(a * rate for a, rate in zip(after, q, strict=True))) for after in AFTER]
     added: FloatArray = np.zeros_like(response)
-    for weight, after in zip(WEIGHTS, AFTER, strict=True):
-        added += weight * np.exp(-h_h * sum(a * rate for a, rate in zip(after, q, strict=True)))
-    kept: FloatArray = response * np.exp(-lost)
+    for weight, left in zip(WEIGHTS, late, strict=True):
+        added += weight * left
+    kept: FloatArray = response * late[0]
     return kept + h_h * kin * added
 
 
