@@ -9,6 +9,7 @@ urlpatterns = [
     path("audit/", include("unloop.clinic.audit.urls")),
     path("", include("unloop.clinic.front_desk.urls")),
     path("people/", include("unloop.clinic.consulting_room.urls")),
+    path("people/", include("unloop.clinic.follow_up.urls")),
     path("people/", include("unloop.clinic.chart.urls")),
     path("tasks/", include("unloop.clinic.work.urls")),
     path("", include("unloop.clinic.questionnaires.urls")),

@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
+from unloop.clinic.follow_up.events import (
+    Entry,
+    adverse_events,
+    change_adverse_event,
+    record_adverse_event,
+    record_erp_session,
+    say_life_event,
+)
 from unloop.clinic.follow_up.planning import plan_follow_up
 
-__all__ = ["plan_follow_up"]
+__all__ = [
+    "Entry",
+    "adverse_events",
+    "change_adverse_event",
+    "plan_follow_up",
+    "record_adverse_event",
+    "record_erp_session",
+    "say_life_event",
+]

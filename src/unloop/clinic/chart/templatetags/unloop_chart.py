@@ -28,6 +28,7 @@ PAGES = (
     (_("Consent"), "consulting_room:consent"),
     (_("Sessions"), "bedside:person_sessions"),
     (_("Answers"), "questionnaires:person"),
+    (_("Events"), "follow_up:adverse_events"),
     (_("Visits"), "front_desk:booking"),
     (_("Record"), "chart:facts"),
 )

@@ -1,0 +1,132 @@
+"""What befell a person besides ratings and infusions: adverse events, events of their life, and sessions of ERP.
+
+All of them are facts of the chart: added, never changed; a correction stands beside what it corrects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from unloop.care.outcome import AdverseEvent, read_adverse_event, write_adverse_event
+from unloop.clinic.audit import clock
+from unloop.clinic.audit.services import record
+from unloop.clinic.chart.services import FactRow, NewFact, Person, add_facts
+from unloop.clinic.work.services import NewTask, TaskKind, duty_owners, open_task
+from unloop.quantity import InputRefused
+
+ACT_WITHIN = timedelta(hours=24)
+"""A serious adverse event is looked at within a day of being written down (policy)."""
+CODE = "adverse_event"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An adverse event as it stands, with what it said before.
+
+    Attributes:
+        id: of the row that stands.
+        recorded_at: when this was written.
+        corrected: whether something else was written first.
+    """
+
+    id: UUID
+    person_id: UUID
+    event: AdverseEvent
+    recorded_at: datetime
+    corrected: bool
+
+
+@transaction.atomic
+def record_adverse_event(person: Person, event: AdverseEvent) -> FactRow:
+    """Write an adverse event down; a serious one opens a task for whoever is on duty.
+
+    Raises:
+        InputRefused: it begins in the future.
+    """
+    return _add(person, event, NewFact(CODE, [write_adverse_event(event)], at=event.onset, id=uuid4()))
+
+
+@transaction.atomic
+def change_adverse_event(person: Person, row: FactRow, event: AdverseEvent, *, reason: str) -> FactRow:
+    """Say something else of an adverse event, e.g. what became of it; what was said first stays visible.
+
+    Raises:
+        InputRefused: it was changed already, or begins in the future.
+    """
+    return _add(person, event, NewFact(CODE, [write_adverse_event(event)], at=event.onset, supersedes=row.id,
+                                       reason=reason[:200], id=uuid4()))  # fmt: skip
+
+
+def adverse_events(people: Iterable[UUID]) -> tuple[Entry, ...]:
+    """The adverse events that stand of these people, the latest first, in one query."""
+    rows = FactRow.objects.filter(
+        person_id__in=list(people), code=CODE, superseded_by__isnull=True, value__isnull=False
+    ).order_by("-at", "-recorded_at")
+    return tuple(entry for row in rows if (entry := entry_of(row)) is not None)
+
+
+def entry_of(row: FactRow) -> Entry | None:
+    """A row as an adverse event; None for one that was taken back."""
+    value = row.as_fact().value
+    first = value[0] if isinstance(value, tuple) and value else None
+    if not isinstance(first, Mapping):
+        return None
+    return Entry(
+        row.id,
+        row.person_id,
+        read_adverse_event(first, row.at),
+        row.recorded_at,
+        row.supersedes_id is not None,
+    )
+
+
+def say_life_event(person: Person, words: str, *, at: datetime) -> None:
+    """Write down what happened in the person's life, in their own words.
+
+    Raises:
+        InputRefused: no words, or a time to come.
+    """
+    if not words.strip():
+        raise InputRefused("words", given=None, allowed="a few words", mend="write what the person said")
+    add_facts(person, [NewFact("life_event", [{"in_own_words": words.strip()}], at=at)])
+
+
+def record_erp_session(person: Person, minutes: float, *, at: datetime) -> None:
+    """Write down a session of exposure and response prevention.
+
+    Raises:
+        InputRefused: no such length, or a time to come.
+    """
+    add_facts(person, [NewFact("erp_session", minutes, at=at)])
+
+
+def _add(person: Person, event: AdverseEvent, fact: NewFact) -> FactRow:
+    (row,) = add_facts(person, [fact])
+    record("follow_up.adverse_event.recorded", person=person.id, about=row,
+           detail={"grade": int(event.grade), "serious": sorted(event.serious), "related": event.relatedness.value})  # fmt: skip
+    if event.is_serious:
+        _ask_somebody(person, row, event)
+    return row
+
+
+def _ask_somebody(person: Person, row: FactRow, event: AdverseEvent) -> None:
+    owners = duty_owners()
+    if not owners:
+        return
+    open_task(NewTask(
+        kind=TaskKind.ADVERSE_EVENT, person=person, reason=f"adverse-event:{_first(row).id}",
+        due_at=clock.now() + ACT_WITHIN, owner=owners[0], escalates_to=owners[1] if len(owners) > 1 else None,
+        detail={"term": event.term, "grade": int(event.grade)},
+    ))  # fmt: skip
+
+
+def _first(row: FactRow) -> FactRow:
+    """The row with which this event was first written down, so that one event opens one task."""
+    while row.supersedes is not None:
+        row = row.supersedes
+    return row

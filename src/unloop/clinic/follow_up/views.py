@@ -1,0 +1,113 @@
+"""Pages of follow-up: what befell a person."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from unloop.clinic.chart.services import FactRow, Person, of_person
+from unloop.clinic.follow_up.events import (
+    CODE,
+    adverse_events,
+    change_adverse_event,
+    entry_of,
+    record_adverse_event,
+    record_erp_session,
+    say_life_event,
+)
+from unloop.clinic.follow_up.forms import AdverseEventForm, ChangeForm, ErpForm, LifeEventForm, as_entered
+from unloop.clinic.people.services import ClinicRequest
+from unloop.quantity import InputRefused
+
+
+@require_GET
+@of_person("adverse_events")
+def events(request: ClinicRequest, person: Person) -> HttpResponse:
+    """Every adverse event, and the ways to write down what befell the person."""
+    return _events(request, person)
+
+
+@require_http_methods(["GET", "POST"])
+@of_person("adverse_event")
+def new_event(request: ClinicRequest, person: Person) -> HttpResponse:
+    """Write an adverse event down."""
+    form = AdverseEventForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            record_adverse_event(person, form.event())
+        except InputRefused as refused:
+            _say(form, refused)
+        else:
+            return redirect("follow_up:adverse_events", person.id)
+    context = {"person": person, "form": form}
+    return render(request, "follow_up/event.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@of_person("adverse_event")
+def change_event(request: ClinicRequest, person: Person, fact_id: UUID) -> HttpResponse:
+    """Say something else of an adverse event, e.g. what became of it."""
+    row = get_object_or_404(FactRow, id=fact_id, person=person, code=CODE)
+    entry = entry_of(row)
+    if entry is None:
+        return redirect("follow_up:adverse_events", person.id)
+    form = ChangeForm(request.POST or None, initial=as_entered(entry.event))
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_adverse_event(person, row, form.event(), reason=form.cleaned_data["reason"])
+        except InputRefused as refused:
+            _say(form, refused)
+        else:
+            return redirect("follow_up:adverse_events", person.id)
+    context = {"person": person, "form": form, "entry": entry}
+    return render(request, "follow_up/event.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@of_person("life_event")
+def life_event(request: ClinicRequest, person: Person) -> HttpResponse:
+    """Write down what happened in the person's life."""
+    form = LifeEventForm(request.POST, auto_id="life_%s")
+    if form.is_valid():
+        say_life_event(person, form.cleaned_data["words"], at=form.cleaned_data["at"])
+        messages.success(request, _("It stands on the course."))
+        return redirect("follow_up:adverse_events", person.id)
+    return _events(request, person, life=form)
+
+
+@require_POST
+@of_person("erp_session")
+def erp_session(request: ClinicRequest, person: Person) -> HttpResponse:
+    """Write down a session of ERP."""
+    form = ErpForm(request.POST, auto_id="erp_%s")
+    if form.is_valid():
+        record_erp_session(person, float(form.cleaned_data["minutes"]), at=form.cleaned_data["at"])
+        messages.success(request, _("It stands on the course."))
+        return redirect("follow_up:adverse_events", person.id)
+    return _events(request, person, erp=form)
+
+
+def _events(
+    request: ClinicRequest, person: Person, *, life: LifeEventForm | None = None, erp: ErpForm | None = None
+) -> HttpResponse:
+    entries = adverse_events([person.id])
+    wrong: forms.Form | None = life or erp
+    context = {
+        "person": person, "entries": entries, "serious": sum(one.event.is_serious for one in entries),
+        "life": life or LifeEventForm(auto_id="life_%s"), "erp": erp or ErpForm(auto_id="erp_%s"),
+        "wrong": wrong,
+    }  # fmt: skip
+    return render(request, "follow_up/events.html", context, status=422 if wrong is not None else 200)
+
+
+def _say(form: AdverseEventForm, refused: InputRefused) -> None:
+    where = refused.where if refused.where in form.fields else None
+    form.add_error(
+        where, f"{_('Allowed is')}: {refused.allowed}. {refused.mend[:1].upper()}{refused.mend[1:]}."
+    )

@@ -1,0 +1,158 @@
+"""What befell a person is written down once, corrected beside itself, and looked at within a day where it is serious."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from unloop.care.outcome import ActionTaken, AdverseEvent, EventOutcome, Grade, Relatedness, Seriousness
+from unloop.clinic.audit import clock
+from unloop.clinic.audit.models import AuditEntry
+from unloop.clinic.audit.services import acting
+from unloop.clinic.chart.services import FactRow, Person, make_person
+from unloop.clinic.follow_up.services import (
+    adverse_events,
+    change_adverse_event,
+    record_adverse_event,
+    record_erp_session,
+    say_life_event,
+)
+from unloop.clinic.work.services import Task, TaskKind
+from unloop.quantity import InputRefused
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 12, 3, 17, 0, tzinfo=UTC)
+NAUSEA = AdverseEvent("Nausea", NOON - timedelta(hours=2), Grade.MODERATE, Relatedness.PROBABLE, ActionTaken.TREATED,
+                      EventOutcome.RESOLVING)  # fmt: skip
+SERIOUS = replace(NAUSEA, term="Low mood", grade=Grade.SEVERE, serious=frozenset({Seriousness.HOSPITAL}))
+
+
+@pytest.fixture
+def person(cast):
+    with clock.frozen(NOON), acting(cast.provider.as_actor(), route="test"):
+        yield make_person(Person(given="Ansel", family="Quill", birth_date=date(1984, 6, 1)))
+
+
+def stands(person) -> list[AdverseEvent]:
+    return [entry.event for entry in adverse_events([person.id])]
+
+
+def test_an_adverse_event_stands_as_it_was_written(person) -> None:
+    record_adverse_event(person, NAUSEA)
+    assert stands(person) == [NAUSEA]
+    assert AuditEntry.objects.get(action="follow_up.adverse_event.recorded").detail["grade"] == 2
+    assert not Task.objects.exists()
+
+
+def test_a_change_stands_beside_what_was_written_first(person) -> None:
+    row = record_adverse_event(person, NAUSEA)
+    over = replace(NAUSEA, outcome=EventOutcome.RESOLVED, ended_on=date(2026, 12, 3))
+    change_adverse_event(person, row, over, reason="gone by the evening")
+    assert stands(person) == [over]
+    assert FactRow.objects.filter(code="adverse_event").count() == 2
+    with pytest.raises(InputRefused, match="stands"):
+        change_adverse_event(person, row, NAUSEA, reason="again")
+
+
+def test_a_serious_one_opens_one_task_for_whoever_is_on_duty(person, cast) -> None:
+    row = record_adverse_event(person, SERIOUS)
+    task = Task.objects.get(kind=TaskKind.ADVERSE_EVENT)
+    assert (task.owner, task.due_at, task.detail["term"]) == (
+        cast.provider,
+        NOON + timedelta(hours=24),
+        "Low mood",
+    )
+    change_adverse_event(person, row, replace(SERIOUS, outcome=EventOutcome.RESOLVED), reason="over")
+    assert Task.objects.count() == 1
+
+
+def test_one_that_turns_serious_opens_a_task_then(person) -> None:
+    row = record_adverse_event(person, NAUSEA)
+    change_adverse_event(person, row, SERIOUS, reason="admitted in the night")
+    assert Task.objects.count() == 1
+
+
+def test_nothing_is_written_of_a_time_to_come(person) -> None:
+    with pytest.raises(InputRefused):
+        record_adverse_event(person, replace(NAUSEA, onset=NOON + timedelta(hours=1)))
+    assert stands(person) == []
+
+
+def test_a_life_event_and_a_session_of_erp_become_facts(person) -> None:
+    say_life_event(person, " Moved in with my sister. ", at=NOON - timedelta(days=3))
+    record_erp_session(person, 90, at=NOON - timedelta(days=1))
+    assert list(FactRow.objects.values_list("code", "value")) == [
+        ("life_event", [{"in_own_words": "Moved in with my sister."}]), ("erp_session", 90),
+    ]  # fmt: skip
+    with pytest.raises(InputRefused):
+        say_life_event(person, "  ", at=NOON)
+
+
+# --- by page ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def post(person, cast, as_user):
+    """Sends a form of this person's pages as the nurse."""
+    import re
+
+    def post(path: str, **data: object):
+        browser = as_user(cast.nurse)
+        page = browser.get(f"/people/{person.id}/events/").content.decode()
+        token = re.search(r'name="for_person" value="([^"]+)"', page)
+        assert token is not None
+        return browser.post(f"/people/{person.id}/events/{path}", {"for_person": token[1], **data})
+
+    return post
+
+
+ENTERED = {"term": "Nausea", "onset": "2026-12-03T10:00", "grade": "2", "relatedness": "probable", "action": "treated",
+           "outcome": "resolving"}  # fmt: skip
+
+
+def test_an_adverse_event_is_recorded_listed_and_changed_by_page(person, post, cast, as_user) -> None:
+    assert post("new/", **ENTERED).status_code == 302
+    page = as_user(cast.nurse).get(f"/people/{person.id}/events/").content.decode()
+    assert "One adverse event is recorded." in page
+    assert "2, moderate" in page
+    row = FactRow.objects.get(code="adverse_event")
+    changed = ENTERED | {"outcome": "resolved", "ended_on": "2026-12-03", "reason": "gone"}
+    assert post(f"{row.id}/", **changed).status_code == 302
+    assert stands(person)[0].outcome is EventOutcome.RESOLVED
+
+
+def test_a_contradiction_comes_back_at_its_field_with_what_was_entered(post) -> None:
+    response = post("new/", **ENTERED | {"grade": "5"})
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert 'value="Nausea"' in page
+    assert "grade 5" in page
+
+
+@pytest.mark.parametrize(("path", "data"), [
+    ("new/", ENTERED | {"onset": "2026-12-09T10:00"}), ("life/", {"words": "", "at": "2026-12-01T10:00"}),
+    ("erp/", {"minutes": "2", "at": "2026-12-01T10:00"}), ("erp/", {"minutes": "90", "at": "2026-12-09T10:00"}),
+])  # fmt: skip
+def test_what_cannot_be_comes_back(post, path: str, data) -> None:
+    assert post(path, **data).status_code == 422
+    assert not FactRow.objects.exists()
+
+
+def test_life_and_erp_are_entered_by_page(post) -> None:
+    assert post("life/", words="New post at work", at="2026-12-01T10:00").status_code == 302
+    assert post("erp/", minutes="90", at="2026-12-01T15:00").status_code == 302
+    assert FactRow.objects.count() == 2
+
+
+def test_a_long_list_asks_the_database_little(person, cast, as_user) -> None:
+    for hours in range(20):
+        record_adverse_event(person, replace(NAUSEA, onset=NOON - timedelta(hours=hours)))
+    browser = as_user(cast.nurse)
+    browser.get(f"/people/{person.id}/events/")
+    with CaptureQueriesContext(connection) as captured:
+        browser.get(f"/people/{person.id}/events/")
+    assert len(captured) <= 15
