@@ -141,7 +141,7 @@ def test_levels_far_from_what_is_typical_leave_no_search_at_its_start(prior, fac
 
 
 def test_every_start_is_another_point_and_one_is_the_typical_person():
-    starts = estimate._starts(MADE_UP_PRIOR)
+    starts = MADE_UP_PRIOR.starts
     assert starts.shape == (5, 4)
     assert not starts[0].any()
     assert len(np.unique(starts, axis=0)) == 5

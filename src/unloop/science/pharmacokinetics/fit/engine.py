@@ -12,7 +12,8 @@ import numpy as np
 
 from unloop.science.pharmacokinetics.arrays import FloatArray
 from unloop.science.pharmacokinetics.fit import plain
-from unloop.science.pharmacokinetics.fit.case import Case, reversible
+from unloop.science.pharmacokinetics.fit.case import Case
+from unloop.science.pharmacokinetics.fit.prior import Prior
 
 EngineName = Literal["compiled", "plain"]
 """`compiled`: Numba, about 100 times as fast, and some 10 s of compiling once on each computer. `plain`: NumPy and
@@ -46,10 +47,14 @@ PLAIN = Engine(
 )
 
 
-def engine_for(case: Case, wanted: EngineName | None) -> Engine:
+def engine_for(prior: Prior, wanted: EngineName | None) -> Engine:
     """The engine asked for; by default the compiled one wherever it can serve."""
-    can = reversible(case) and find_spec("numba") is not None
-    return compiled() if can and wanted != "plain" else PLAIN
+    return compiled() if prior.reversible and wanted != "plain" and _compiles() else PLAIN
+
+
+@cache
+def _compiles() -> bool:
+    return find_spec("numba") is not None
 
 
 @cache

@@ -15,7 +15,6 @@ from unloop.science.pharmacokinetics.fit.level import Level
 from unloop.science.pharmacokinetics.fit.prior import Prior
 from unloop.science.pharmacokinetics.schedule import Schedule
 
-START_SDS = 1.5  # how far from the typical person the other searches begin, along each axis of the spread
 HESSIAN_STEP = 1e-4  # of a prior standard deviation, between exact gradients: an error of about 1e-8
 POLISHES = 8
 SETTLED = 1e-10  # Newton's decrement; the objective could still fall by half of it
@@ -110,9 +109,8 @@ def fit(
         InputRefused: when a level cannot be one of this model's, naming its row, or no search settled.
     """
     case = prior.case(schedule, levels)
-    chosen = engine_for(case, engine)
-    starts = _starts(prior)
-    etas, values = chosen.descend(case, starts)
+    chosen = engine_for(prior, engine)
+    etas, values = chosen.descend(case, prior.starts)
     usable = np.where(np.isfinite(values), values, np.inf)
     best = int(np.argmin(usable))
     eta, value, covariance, decrement = _polished(prior, case, chosen, eta=etas[best].copy())
@@ -135,14 +133,8 @@ def fit(
         objective=2.0 * value,
         gradient_norm=norm,
         agreed=int(np.count_nonzero(usable <= value + 1e-6)),
-        starts=len(starts),
+        starts=len(prior.starts),
     )
-
-
-def _starts(prior: Prior) -> FloatArray:
-    variances, axes = np.linalg.eigh(prior.covariance)
-    signs = np.where(np.arange(variances.size) % 2 == 0, START_SDS, -START_SDS)
-    return np.concatenate([np.zeros((1, variances.size)), (axes * np.sqrt(variances) * signs).T])
 
 
 def _polished(
@@ -176,8 +168,7 @@ def _curvature(
 
 def _inverse(hessian: FloatArray, prior: Prior) -> FloatArray:
     """The inverse, with curvature lifted to a tenth of the prior's where the objective is not convex."""
-    root = np.linalg.cholesky(prior.covariance)
-    curvatures, axes = np.linalg.eigh(root.T @ hessian @ root)
-    scaled = root @ axes
+    curvatures, axes = np.linalg.eigh(prior.root.T @ hessian @ prior.root)
+    scaled = prior.root @ axes
     inverse: FloatArray = (scaled / np.maximum(curvatures, 0.1)) @ scaled.T
     return inverse

@@ -357,7 +357,7 @@ def _descend(case: Case, eta: FloatArray, work: Work) -> float:
     """Levenberg's damped scoring from `eta`, in place; half the objective where it ends."""
     n = eta.size
     gradient, curvature, damped, root = np.empty(n), np.empty((n, n)), np.empty((n, n)), np.empty((n, n))
-    step, tried, none = np.empty(n), np.empty(n), np.empty((0, 0))
+    there, bend, step, tried = np.empty(n), np.empty((n, n)), np.empty(n), np.empty(n)
     value = _objective(case, eta, work, gradient, curvature)
     damping = 0.0
     for _ in range(ITERATIONS):
@@ -371,10 +371,11 @@ def _descend(case: Case, eta: FloatArray, work: Work) -> float:
             tried[p] = eta[p] - step[p]
         if decrement <= SETTLED or damping > STEEPEST:
             break
-        found = _objective(case, tried, work, gradient, none)
+        # With its slopes at once, since most steps are taken and would be computed again for them.
+        found = _objective(case, tried, work, there, bend)
         if found < value:
-            eta[:] = tried
-            value = _objective(case, eta, work, gradient, curvature)
+            eta[:], value = tried, found
+            gradient[:], curvature[:] = there, bend
             damping = damping / 8.0 if damping > 1e-6 else 0.0
         else:
             damping = max(4.0 * damping, 1e-3)

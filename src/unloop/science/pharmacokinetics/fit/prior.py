@@ -13,7 +13,7 @@ from unloop.quantity import InputRefused
 from unloop.science.pharmacokinetics.arrays import FloatArray
 from unloop.science.pharmacokinetics.document import Combined, LogNormal, Proportional, Unknown
 from unloop.science.pharmacokinetics.drug import Analyte, Drug
-from unloop.science.pharmacokinetics.fit.case import Case, System, inputs_of, system
+from unloop.science.pharmacokinetics.fit.case import Case, System, inputs_of, reversible, system
 from unloop.science.pharmacokinetics.fit.level import Level, Residual
 from unloop.science.pharmacokinetics.graph import CompartmentGraph
 from unloop.science.pharmacokinetics.kinetic_model import KineticModel, Part
@@ -24,6 +24,9 @@ from unloop.science.pharmacokinetics.system import whole_system
 USUAL_RESIDUAL = Residual(
     proportional=0.23609, source="assumed: as Otto 2021 printed for S-ketamine; this model prints none"
 )
+
+
+START_SDS = 1.5  # how far from the typical person the other searches begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,10 @@ class Prior:
         counted: for each analyte, which systems its concentration adds up.
         residuals: for each analyte, how far a level may lie from its prediction.
         template: the arrays of the model alone, without doses, times and levels; made once for many people.
+        reversible: whether every flow runs equally both ways in every person.
+        root: shape (P, P); the lower Cholesky factor of the covariance.
+        starts: shape (P + 1, P); where searches begin: the typical person, and a point beyond it along each axis of
+            the spread.
     """
 
     model: KineticModel
@@ -50,6 +57,9 @@ class Prior:
     counted: Mapping[Analyte, tuple[int, ...]]
     residuals: Mapping[Analyte, Residual]
     template: Case
+    reversible: bool
+    root: FloatArray
+    starts: FloatArray
 
     @property
     def omegas(self) -> FloatArray:
@@ -182,18 +192,29 @@ def prior_of(
         counted[analyte] = (*counted.get(analyte, ()), place)
     counted[model.analyte_of(drug)] = tuple(range(len(parts)))
     moved = tuple(replace(one, exponents=one.exponents[:, kept]) for one in systems)
+    spread = covariance[np.ix_(kept, kept)]
+    template = _template(moved, spread)
     return Prior(
         model=model,
         drug=drug,
         weight_kg=weight_kg,
         names=tuple(names[place] for place in kept),
-        covariance=covariance[np.ix_(kept, kept)],
+        covariance=spread,
         parameters=typical,
         systems=moved,
-        template=_template(moved, covariance[np.ix_(kept, kept)]),
+        template=template,
+        reversible=reversible(template),
+        root=np.asarray(np.linalg.cholesky(spread), dtype=np.float64),
+        starts=_starts(spread),
         counted=counted,
         residuals={analyte: residual or residual_of(model, analyte) for analyte in counted},
     )
+
+
+def _starts(covariance: FloatArray) -> FloatArray:
+    variances, axes = np.linalg.eigh(covariance)
+    signs = np.where(np.arange(variances.size) % 2 == 0, START_SDS, -START_SDS)
+    return np.concatenate([np.zeros((1, variances.size)), (axes * np.sqrt(variances) * signs).T])
 
 
 def _template(systems: Sequence[System], covariance: FloatArray) -> Case:
