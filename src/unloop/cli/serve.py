@@ -180,8 +180,13 @@ def _keep_sealing(stop: Event) -> None:
 def _keep_planning(stop: Event) -> None:
     """Open the calls and ratings that ended infusions ask for: at once, then every minute."""
     from unloop.clinic.follow_up.services import plan_follow_up
+    from unloop.clinic.questionnaires.services import open_windows
 
-    _keep_on(stop, plan_follow_up, part="follow-up", every=PLAN_EVERY_SECONDS)
+    def work() -> None:
+        plan_follow_up()
+        open_windows()
+
+    _keep_on(stop, work, part="follow-up", every=PLAN_EVERY_SECONDS)
 
 
 def _keep_delivering(stop: Event) -> None:

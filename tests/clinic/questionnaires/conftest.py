@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,6 +24,20 @@ def monday() -> Iterator[datetime]:
 
     with clock.frozen(MONDAY) as at:
         yield at
+
+
+@pytest.fixture
+def cast(cast, monday) -> object:
+    """The staff, with somebody on duty for a month and somebody to act after them."""
+    from unloop.clinic.work.services import set_duty
+
+    set_duty(
+        cast.provider,
+        begins_at=monday - timedelta(days=1),
+        ends_at=monday + timedelta(days=29),
+        escalates_to=cast.director,
+    )
+    return cast
 
 
 @pytest.fixture

@@ -11,3 +11,10 @@ class QuestionnairesConfig(AppConfig):
     name = "unloop.clinic.questionnaires"
     label = "questionnaires"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Start the clock of the windows again whenever an infusion is charted."""
+        from unloop.clinic.chart.services import on_facts_added  # noqa: PLC0415 - models are ready only now
+        from unloop.clinic.questionnaires.scheduling import restart  # noqa: PLC0415
+
+        on_facts_added(restart)

@@ -10,7 +10,15 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from unloop.clinic.people.services import User, staff
+from unloop.clinic.questionnaires.languages import languages
 from unloop.clinic.questionnaires.wordings import FAMILY_PORTRAIT, can_be_worded, to_send
+
+
+def _choices(form: forms.Form, name: str, choices: list[tuple[Any, Any]]) -> None:
+    """Offer these in a field of choices."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
+    field.choices = choices
 
 
 def _digits(most: int) -> forms.NumberInput:
@@ -37,29 +45,42 @@ class BirthDateForm(forms.Form):
         return data
 
 
-class SendLinkForm(forms.Form):
-    """What a person is asked, and who reads it."""
+class ReaderForm(forms.Form):
+    """Who reads the answers, and in which language the person is asked."""
 
-    instruments = forms.MultipleChoiceField(
-        label=_("What should be answered?"), widget=forms.CheckboxSelectMultiple
-    )
     reader = forms.ChoiceField(label=_("Who reads the answers?"))
+    language = forms.ChoiceField(label=_("In which language?"), required=False)
 
     def __init__(self, *args: Any, sender: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.readers = {str(user.pk): user for user in staff() if user.is_active and user.is_clinical}
-        instruments, reader = self.fields["instruments"], self.fields["reader"]
-        assert isinstance(instruments, forms.MultipleChoiceField)  # noqa: S101 - tells the type checker
-        assert isinstance(reader, forms.ChoiceField)  # noqa: S101
-        instruments.choices = [(one.id, one.title) for one in to_send()]
-        reader.choices = [(key, user.shown) for key, user in self.readers.items()]
+        _choices(self, "reader", [(key, user.shown) for key, user in self.readers.items()])
+        _choices(
+            self,
+            "language",
+            [("", _("as in the record, else the clinic's")), *((one.code, one.name) for one in languages())],
+        )
         if str(sender.pk) in self.readers:
-            reader.initial = str(sender.pk)
+            self.fields["reader"].initial = str(sender.pk)
 
     @property
     def chosen_reader(self) -> User:
         """The member of staff who was chosen."""
         return self.readers[self.cleaned_data["reader"]]
+
+
+class SendLinkForm(ReaderForm):
+    """What a person is asked, who reads it, and in which language."""
+
+    instruments = forms.MultipleChoiceField(
+        label=_("What should be answered?"), widget=forms.CheckboxSelectMultiple
+    )
+
+    field_order = ("instruments", "reader", "language")
+
+    def __init__(self, *args: Any, sender: User, **kwargs: Any) -> None:
+        super().__init__(*args, sender=sender, **kwargs)
+        _choices(self, "instruments", [(one.id, one.title) for one in to_send()])
 
 
 class WordingForm(forms.Form):
@@ -78,13 +99,9 @@ class WordingForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        instrument = self.fields["instrument"]
-        assert isinstance(instrument, forms.ChoiceField)  # noqa: S101 - tells the type checker
-        instrument.choices = [
-            ("", _("Choose one")),
-            *((one.id, one.title) for one in can_be_worded()),
-            (FAMILY_PORTRAIT, _("Family Health Portrait, to read only")),
-        ]
+        others = [(one.id, one.title) for one in can_be_worded()]
+        portrait = (FAMILY_PORTRAIT, _("Family Health Portrait, to read only"))
+        _choices(self, "instrument", [("", _("Choose one")), *others, portrait])
 
 
 class ReadForm(forms.Form):

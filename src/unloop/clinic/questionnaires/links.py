@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -18,7 +19,7 @@ from unloop.clinic.chart.services import Person
 from unloop.clinic.people.services import User
 from unloop.clinic.questionnaires.languages import language
 from unloop.clinic.questionnaires.models import Invitation, LinkState
-from unloop.clinic.questionnaires.safety import asks_about_suicide
+from unloop.clinic.questionnaires.safety import asks_about_suicide, watch_over
 from unloop.clinic.questionnaires.wordings import in_order
 from unloop.clinic.work.services import first_to_act
 from unloop.quantity import InputRefused
@@ -26,6 +27,17 @@ from unloop.quantity import InputRefused
 OPEN_FOR = timedelta(days=7)
 """How long a link opens (policy)."""
 TOKEN_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What else a link is made with: the language that it speaks, and the window of the schedule that it opens in."""
+
+    language: str = ""
+    window: str = ""
+
+
+BY_HAND = Terms()
 
 
 @transaction.atomic
@@ -36,6 +48,7 @@ def invite(
     by: User,
     reader: User | None = None,
     open_for: timedelta = OPEN_FOR,
+    terms: Terms = BY_HAND,
 ) -> tuple[Invitation, str]:
     """Make a link through which a person answers these instruments, and its path; the path is known only now.
 
@@ -44,24 +57,27 @@ def invite(
         instruments: ids in any order; they are asked in the order of the protocol in force.
         by: who sends it.
         reader: who reads the answers; whoever sends it if they see charts, else whoever is on duty.
+        open_for: how long it opens.
+        terms: its language and window.
 
     Raises:
-        InputRefused: no instrument or one that a clinician rates, no birth date, or a question on suicide while
-            nobody is on duty.
+        InputRefused: no instrument or one that a clinician rates, or no birth date.
+        NobodyOnDuty: a question on suicide, and at some time while it is open nobody would be on duty.
     """
-    chosen = _check(person, instruments)
-    token = secrets.token_urlsafe(TOKEN_BYTES)
     now = clock.now()
+    chosen = _check(person, instruments, until=now + open_for)
+    token = secrets.token_urlsafe(TOKEN_BYTES)
     invitation = Invitation.objects.create(
         person=person, token_hash=hash_of(token), instruments=[one.id for one in in_order(chosen)], sent_by=by,
         reader=reader or (by if by.is_clinical else first_to_act()), made_at=now, expires_at=now + open_for,
+        language=terms.language, window=terms.window,
     )  # fmt: skip
     record("questionnaires.link.made", person=person.id, about=invitation,
            detail={"instruments": invitation.instruments, "until": invitation.expires_at.isoformat()})  # fmt: skip
     return invitation, reverse("questionnaires:link", args=[token])
 
 
-def _check(person: Person, instruments: Sequence[str]) -> list[Instrument]:
+def _check(person: Person, instruments: Sequence[str], *, until: datetime) -> list[Instrument]:
     if not instruments:
         raise InputRefused("questionnaires", given="none", allowed="at least one", mend="choose what to ask")
     if person.birth_date is None:
@@ -73,7 +89,7 @@ def _check(person: Person, instruments: Sequence[str]) -> list[Instrument]:
             raise InputRefused("questionnaires", given=instrument.id, allowed="what a person answers alone",
                                mend="rate this one with the person")  # fmt: skip
     if any(asks_about_suicide(instrument) for instrument in chosen):
-        first_to_act()
+        watch_over(until)
     return chosen
 
 

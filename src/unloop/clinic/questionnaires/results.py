@@ -127,7 +127,7 @@ def add_to_chart(sheet: AnswerSheet, instrument: Instrument, responses: Response
 
 def ask_to_read(invitation: Invitation, sheets: Sequence[AnswerSheet]) -> None:
     """Open the reader's task for the answers of one link."""
-    due = datetime.combine(reading_day(clinic_day()), READ_BY, tzinfo=_zone())
+    due = datetime.combine(reading_day(clinic_day()), READ_BY, tzinfo=clinic_zone())
     open_task(
         NewTask(
             kind=TaskKind.READ_ANSWERS, person=invitation.person, reason=f"read:{invitation.id}",
@@ -139,10 +139,11 @@ def ask_to_read(invitation: Invitation, sheets: Sequence[AnswerSheet]) -> None:
 
 def clinic_day() -> date:
     """The day it is at the clinic, also where no request has said so (a command, the demo)."""
-    return timezone.localdate(clock.now(), _zone())
+    return timezone.localdate(clock.now(), clinic_zone())
 
 
-def _zone() -> tzinfo:
+def clinic_zone() -> tzinfo:
+    """The clinic's zone; the one in use before there is a clinic."""
     organisation = clinic_here().organisation
     return organisation.tz if organisation else timezone.get_current_timezone()
 

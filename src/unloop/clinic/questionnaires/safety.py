@@ -2,16 +2,54 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from unloop.care.symptoms import Instrument, Responses, Silence, SuicideAnswer, suicide_answer
 from unloop.clinic.audit import clock
 from unloop.clinic.people.services import User
 from unloop.clinic.questionnaires.models import AnswerSheet
-from unloop.clinic.work.services import NewTask, Task, TaskKind, duty_owners, open_task
+from unloop.clinic.questionnaires.results import clinic_zone
+from unloop.clinic.work.services import (
+    NewTask,
+    Task,
+    TaskKind,
+    duty_owner,
+    duty_owners,
+    first_gap,
+    open_task,
+)
+from unloop.quantity import InputRefused
 
 ACT_WITHIN = timedelta(hours=1)
 """By when the duty owner acts (policy)."""
+
+
+class NobodyOnDuty(InputRefused):
+    """A question on suicide would be open while nobody has to act on the answer."""
+
+
+def watch_over(until: datetime) -> None:
+    """Make sure that somebody is on duty from now on until a link closes.
+
+    Raises:
+        NobodyOnDuty: with the first moment at which nobody is.
+    """
+    gap = first_gap(clock.now(), until)
+    if gap is not None:
+        raise NobodyOnDuty("duty", given=f"nobody from {date_format(localtime(gap, clinic_zone()), 'j F Y, H:i')}",
+                           allowed="somebody on duty for as long as a question on suicide is open",
+                           mend="put somebody on duty until then, or open it for a shorter time")  # fmt: skip
+
+
+def may_be_asked(instrument: Instrument) -> bool:
+    """Whether its questions may be shown now: one that asks about suicide only while somebody is on duty.
+
+    An answer that arrives all the same is kept and has an owner; only asking waits.
+    """
+    return not asks_about_suicide(instrument) or duty_owner(clock.now()) is not None
 
 
 def asks_about_suicide(instrument: Instrument) -> bool:

@@ -34,7 +34,7 @@ from unloop.clinic.people.services import (
     seed_demo_staff,
 )
 from unloop.clinic.questionnaires.services import answer_sheet, invite
-from unloop.clinic.work.services import TaskKind, close_task, open_tasks
+from unloop.clinic.work.services import TaskKind, close_task, open_tasks, set_duty
 from unloop.fhir import example_bundle
 from unloop.protocol import bundled
 
@@ -51,6 +51,7 @@ def seed() -> None:
     with override(Organisation.objects.get().tz):
         with demo.at(days=-139, by=demo.director):
             adopt_protocol(bundled().text.encode(), by=demo.director, password=DEMO_PASSWORD)
+        demo.on_duty()
         demo.newcomers()
         demo.in_evaluation()
         demo.planned()
@@ -61,6 +62,16 @@ def seed() -> None:
 
 class Demo(AtWork):
     """Every stage of a course, with somebody at it."""
+
+    def on_duty(self) -> None:
+        """Somebody acts on an answer that speaks of suicide, and somebody after them, for the next four weeks."""
+        with self.at(days=-2, by=self.director):
+            set_duty(
+                self.provider,
+                begins_at=self.now - timedelta(days=2),
+                ends_at=self.now + timedelta(days=28),
+                escalates_to=self.director,
+            )
 
     def newcomers(self) -> None:
         """Somebody whose record was just imported, and somebody who has a link to the first questions."""

@@ -6,6 +6,7 @@ from django import template
 from django.utils.translation import gettext, gettext_lazy
 
 from unloop.care.symptoms import Licence
+from unloop.clinic.questionnaires.scheduling import WindowState
 
 register = template.Library()
 
@@ -28,3 +29,30 @@ def licence_word(licence: Licence) -> str:
 def ours(text: str, official: object) -> str:
     """Our own label in the page's language; `official` words (a wording, or its id) stand as they are."""
     return text if official or not text else gettext(text)
+
+
+_TIMINGS = {
+    "before": gettext_lazy("before the first infusion"),
+    "day-7": gettext_lazy("7 days after an infusion"),
+    "day-30": gettext_lazy("30 days after an infusion"),
+    "day-90": gettext_lazy("90 days after an infusion"),
+}
+_STATES = {
+    WindowState.TO_COME: gettext_lazy("to come"),
+    WindowState.WAITS: gettext_lazy("waits until somebody is on duty for as long as it is open"),
+    WindowState.OPEN: gettext_lazy("open"),
+    WindowState.ANSWERED: gettext_lazy("answered"),
+    WindowState.CLOSED: gettext_lazy("closed without an answer"),
+}
+
+
+@register.filter
+def timing_word(timing: str) -> str:
+    """What a window of the schedule is called."""
+    return str(_TIMINGS.get(timing, timing))
+
+
+@register.filter
+def state_word(state: WindowState) -> str:
+    """Where a window stands, in words."""
+    return str(_STATES[state])

@@ -77,6 +77,8 @@ def question(request: ClinicRequest, held: Held, name: str) -> HttpResponse:
     if here is None:
         return _go_on(held.token, sheets)
     if request.method == "GET":
+        if not safety.may_be_asked(here.instrument):
+            return show(request, held, "nobody")
         record("questionnaires.question.read", person=held.invitation.person_id, about=here.sheet)
         return _question(request, held, here)
     try:

@@ -16,7 +16,7 @@ from unloop.clinic.audit.services import record
 from unloop.clinic.chart.services import Person, of_person
 from unloop.clinic.people.services import ClinicRequest
 from unloop.clinic.questionnaires.forms import ReadForm, SendLinkForm
-from unloop.clinic.questionnaires.links import invite, links_of, withdraw
+from unloop.clinic.questionnaires.links import Terms, invite, links_of, withdraw
 from unloop.clinic.questionnaires.models import AnswerSheet, Invitation
 from unloop.clinic.questionnaires.reading import tasks_about, waiting
 from unloop.clinic.questionnaires.results import Result, results
@@ -63,10 +63,14 @@ def send(request: ClinicRequest, person: Person) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             made, path = invite(
-                person, form.cleaned_data["instruments"], by=request.user, reader=form.chosen_reader
+                person,
+                form.cleaned_data["instruments"],
+                by=request.user,
+                reader=form.chosen_reader,
+                terms=Terms(language=form.cleaned_data["language"]),
             )
         except InputRefused as refused:
-            form.add_error(None, f"{refused.where}: {refused.allowed}. {refused.mend}.")
+            form.add_error(None, f"{refused.where}: {refused.given}. {refused.allowed}. {refused.mend}.")
         else:
             context = {"person": person, "invitation": made, "address": request.build_absolute_uri(path)}
             return render(request, "questionnaires/link.html", context)
