@@ -16,6 +16,7 @@ from unloop.science.pharmacokinetics import (
     Schedule,
     auc_ng_h_per_ml,
     model,
+    population,
 )
 from unloop.science.pharmacokinetics import crowd as crowds
 from unloop.science.pharmacokinetics.crowd import crowd
@@ -81,6 +82,14 @@ def test_a_crowd_too_large_to_hold_is_counted_to_within_the_stated_error(otto, m
         for of in ("ng_per_ml", "cmax_ng_per_ml", "auc_ng_h_per_ml"):
             exact, close = getattr(getattr(held, of), name), getattr(getattr(counted, of), name)
             assert np.allclose(close, exact, rtol=WIDEST)
+
+
+def test_everybody_is_drawn_once(otto, monkeypatch):
+    drawn = []
+    draw = population.people_of
+    monkeypatch.setattr(population, "people_of", lambda *a, **k: drawn.append(k["count"]) or draw(*a, **k))
+    crowd(otto, given(), TIMES, subjects=4500, seed=3)
+    assert sum(drawn) == 4500
 
 
 def test_every_lot_is_handed_on_in_the_order_of_the_people(otto):

@@ -19,8 +19,8 @@ from unloop.science.pharmacokinetics.population import (
     NUMPY,
     QUANTILES,
     Engine,
-    curves_in_lots,
-    people_of,
+    curves_of,
+    people_in_lots,
 )
 from unloop.science.pharmacokinetics.quantiles import QuantileSketch
 from unloop.science.pharmacokinetics.solver import NG_PER_ML_IN_MG_PER_L, read_times
@@ -97,14 +97,15 @@ def crowd(  # noqa: PLR0913 - one for each thing a crowd is made of
     times = read_times(times_min)
     asked = np.concatenate([times, given.schedule.breaks_min()])
     # The peak after a vein stands where an input ends or changes, so these minutes are solved as well.
-    lots = curves_in_lots(model, given, asked, subjects=subjects, seed=seed, engine=engine)
+    lots = people_in_lots(model, weight_kg=given.weight_kg, subjects=subjects, seed=seed, engine=engine)
     held = subjects * (times.size + 2) <= LARGEST_HELD
     gathered = _Held() if held else _Counted(times.size + 2)
     first = 0
-    for solved in lots:
+    for people in lots:
+        solved = curves_of(model, given, people, times_min=asked, engine=engine)
         if each_lot is not None:
             each_lot(first, solved[:, : times.size])
-        areas = _areas(model, given, seed=seed, first=first, count=len(solved))
+        areas = _areas(model, given, people)
         gathered.add(np.column_stack([solved[:, : times.size], solved.max(axis=1), areas]))
         first += len(solved)
     low, middle, high = gathered.quantiles()
@@ -121,9 +122,9 @@ def crowd(  # noqa: PLR0913 - one for each thing a crowd is made of
     )
 
 
-def _areas(model: KineticModel, given: Administration, *, seed: int, first: int, count: int) -> FloatArray:
+def _areas(model: KineticModel, given: Administration, people: dict[str, FloatArray]) -> FloatArray:
     """Each person's area to infinity in ng h/mL: what was given over clearance as blood sees it, part by part."""
-    people = people_of(model, weight_kg=given.weight_kg, seed=seed, first=first, count=count)
+    count = len(next(iter(people.values())))
     total = np.zeros(count)
     for part in model.parts_of(given.drug):
         graph = model.graph(people, part)

@@ -142,10 +142,23 @@ def curves_in_lots(
         InputRefused: when the model has no published variability or does not take the drug.
     """
     times = read_times(times_min)
+    for people in people_in_lots(
+        model, weight_kg=given.weight_kg, subjects=subjects, seed=seed, engine=engine
+    ):
+        yield curves_of(model, given, people, times_min=times, engine=engine)
+
+
+def people_in_lots(
+    model: KineticModel, *, weight_kg: float, subjects: int, seed: int, engine: Engine = NUMPY
+) -> Iterator[dict[str, FloatArray]]:
+    """Parameters of all people of a crowd, as many at a time as the engine takes at once.
+
+    Raises:
+        InputRefused: as `people_of`.
+    """
     for first in range(0, subjects, engine.lot):
         count = min(engine.lot, subjects - first)
-        people = people_of(model, weight_kg=given.weight_kg, seed=seed, first=first, count=count)
-        yield _summed(model, given, people, times_min=times, engine=engine)
+        yield people_of(model, weight_kg=weight_kg, seed=seed, first=first, count=count)
 
 
 def write_curves(path: Path, lots: Iterator[FloatArray], *, subjects: int, times: int) -> Iterator[int]:
@@ -243,7 +256,7 @@ def _counted_quantiles(lots: Iterator[FloatArray], times: int) -> FloatArray:
     return sketch.quantiles(QUANTILES)
 
 
-def _summed(
+def curves_of(
     model: KineticModel,
     given: Administration,
     people: dict[str, FloatArray],
@@ -251,6 +264,7 @@ def _summed(
     times_min: FloatArray,
     engine: Engine,
 ) -> FloatArray:
+    """Concentrations of people with these parameters, the substances of a racemate added up; (N, T), in ng/mL."""
     if engine is NUMPY or given.schedule.absorbed:
         return summed_ng_per_ml(model, given, parameters=people, times_min=times_min)
     parts = model.parts_of(given.drug)
