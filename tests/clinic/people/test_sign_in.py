@@ -86,6 +86,14 @@ def test_an_unknown_name_leaves_a_line_for_nobody(client: Client, nurse: User) -
     assert (entry.actor_id, entry.detail["known"]) == (None, False)
 
 
+def test_the_form_asks_for_what_it_takes_and_says_a_mistake_in_its_own_words(
+    client: Client, nurse: User
+) -> None:
+    assert "User name or email address</label>" in client.get("/sign-in/").content.decode()
+    page = sign_in(client, "brandt", "not these words at all").content.decode()
+    assert "Name and password do not belong together." in page
+
+
 def test_the_page_does_not_tell_whether_an_account_exists(client: Client, nurse: User) -> None:
     def words(login: str) -> str:
         page = sign_in(client, login, "not the right one at all").content.decode()

@@ -141,7 +141,7 @@ def test_a_page_takes_only_the_fields_it_asks_for(cast: object, as_user: Callabl
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"username": "brandt"}, "already exists"),
+        ({"username": "brandt"}, "has this user name already"),
         ({"username": "BRANDT"}, "already"),
         ({"username": "two words"}, "valid"),
         ({"email": "brandt@clinic.example"}, "has this address already"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
 from django import forms
@@ -196,6 +196,9 @@ class NewUserForm(RolesForm, forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ["name", "profession", "username", "email"]
+        error_messages: ClassVar[dict[str, Any]] = {
+            "username": {"unique": _("Somebody on the staff has this user name already.")}
+        }
 
     field_order = ("name", "profession", "username", "email", "roles")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import Actor, ActorKind, Outcome, record
@@ -46,6 +47,13 @@ class Backend(AuthenticationBackend):
 
 class AccountAdapter(DefaultAccountAdapter):
     """No sign-up, and every try leaves a line."""
+
+    _MISMATCH = _("Name and password do not belong together. Write both once more.")
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": _MISMATCH,
+        "email_password_mismatch": _MISMATCH,
+    }
 
     def is_open_for_signup(self, _request: HttpRequest) -> bool:
         """Nobody makes an account; the owner invites."""

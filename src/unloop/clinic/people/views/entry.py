@@ -82,6 +82,12 @@ def _set_up(data: dict[str, Any]) -> User:
 class SignIn(LoginView):
     """Name and password; in a demo, one button for each made-up member of staff instead."""
 
+    def get_form(self, form_class: Any = None) -> Any:
+        """Named as the other pages name it."""
+        form = super().get_form(form_class)
+        form.fields["login"].label = _("User name or email address")
+        return form
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With the demo's staff, if this is one."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
