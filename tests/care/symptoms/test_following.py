@@ -14,9 +14,18 @@ from unloop.care.symptoms import (
     CompulsionKind,
     Dimension,
     Obsession,
+    Responses,
+    Silence,
+    SuicideAnswer,
     Trouble,
+    bundled,
     follow,
+    questions,
+    rated,
     read_targets,
+    score,
+    target_item,
+    with_targets,
     write_targets,
 )
 from unloop.facts import DICTIONARY
@@ -140,3 +149,34 @@ def test_no_rating_moves_to_another_symptom_or_is_lost_in_any_order_of_visits(co
     chance.shuffle(visits)
     followed = {one.id: [points for _at, points in one.points] for one in follow(visits)}
     assert followed == courses
+
+
+def test_the_check_in_asks_about_each_symptom_before_its_last_question_and_counts_none_of_them():
+    check_in = bundled("check-in")
+    asked = with_targets(check_in, [Trouble("a", STOVE), Trouble("b", CHECKING)])
+    order = [item.id for item in questions(asked, {"3": 1})]
+    assert order[-3:] == [target_item(0), target_item(1), "16"]
+    assert (asked.scored, asked.high) == (check_in.scored, check_in.high)
+    answers = {item.id: 0 for item in asked.items} | {target_item(0): 4}
+    scored = score(asked, Responses("check-in", FIRST, answers))
+    assert (scored.total, scored.suicide, scored.missing) == (0, SuicideAnswer.NEGATIVE, ())
+
+
+def test_a_symptom_that_is_over_is_not_asked_about_and_keeps_the_numbers_of_the_others():
+    listed = [Trouble("a", STOVE, over=True), Trouble("b", CHECKING)]
+    asked = with_targets(bundled("check-in"), listed)
+    assert asked.item(target_item(0)) is None
+    answers = {target_item(0): 3, target_item(1): 2}
+    assert [one.points for one in rated(listed, answers)] == [None, 2]
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(0, MOST_TROUBLE), st.sampled_from(Silence)), max_size=6))
+def test_a_symptom_without_a_value_is_not_rated_and_never_a_zero(given_answers):
+    listed = [Trouble(str(number), STOVE, points=1) for number in range(len(given_answers))]
+    answers = {target_item(number): one for number, one in enumerate(given_answers)}
+    points = [one.points for one in rated(listed, answers)]
+    assert points == [one if isinstance(one, int) else None for one in given_answers]
+
+
+def test_an_instrument_without_targets_asks_what_it_always_asked():
+    assert with_targets(bundled("wsas"), []) == bundled("wsas")

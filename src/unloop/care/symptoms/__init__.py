@@ -15,7 +15,7 @@ official wording, free or not: a clinic loads that as a FHIR Questionnaire, whic
 
 from __future__ import annotations
 
-from unloop.care.symptoms.apart import by_compulsion, by_dimension, by_life_area
+from unloop.care.symptoms.apart import apart_records, by_compulsion, by_dimension, by_life_area
 from unloop.care.symptoms.change import (
     Change,
     Course,
@@ -173,6 +173,7 @@ __all__ = [
     "Wording",
     "after_infusion",
     "answer",
+    "apart_records",
     "asked",
     "band_of",
     "bundled",

@@ -27,6 +27,24 @@ def by_compulsion(instrument: Instrument, answers: Mapping[str, Answer]) -> dict
     return _apart(instrument, answers, lambda item: item.compulsion)
 
 
+def apart_records(instrument: Instrument, answers: Mapping[str, Answer]) -> tuple[dict[str, str | int], ...]:
+    """Every part that was answered, as the value of the fact `checkin_apart`; empty where nothing is asked apart.
+
+    A part without an answer is left out, which is neither zero nor gone.
+    """
+    dimensions = by_dimension(instrument, answers).items()
+    compulsions = by_compulsion(instrument, answers).items()
+    areas = by_life_area(instrument, answers).items()
+    parts: list[tuple[str, str, int | None]] = [
+        *(("dimension", one.value, points) for one, points in dimensions),
+        *(("compulsion", one.value, points) for one, points in compulsions),
+        *(("life-area", one.value, points) for one, points in areas),
+    ]
+    return tuple(
+        {"of": of, "name": name, "points": points} for of, name, points in parts if points is not None
+    )
+
+
 def _apart(
     instrument: Instrument, answers: Mapping[str, Answer], place: Callable[[Item], _Place | None]
 ) -> dict[_Place, int | None]:

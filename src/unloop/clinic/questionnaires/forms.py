@@ -9,9 +9,26 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from unloop.care.symptoms import COMPULSION_LABELS, DIMENSION_LABELS, TROUBLE_OPTIONS
 from unloop.clinic.people.services import User, staff
 from unloop.clinic.questionnaires.languages import languages
 from unloop.clinic.questionnaires.wordings import FAMILY_PORTRAIT, can_be_worded, to_send
+
+
+def symptom_kinds() -> list[tuple[str, Any]]:
+    """Obsession, or the kind of a compulsion."""
+    kinds = [(kind.value, _("compulsion: %s") % _(label)) for kind, label in COMPULSION_LABELS.items()]
+    return [("obsession", _("obsession")), *kinds]
+
+
+def symptom_dimensions() -> list[tuple[str, Any]]:
+    """The dimensions, and none."""
+    return [("", _("not said")), *((one.value, _(label)) for one, label in DIMENSION_LABELS.items())]
+
+
+def trouble_choices() -> list[tuple[str, Any]]:
+    """How much a symptom troubles somebody, and not rated."""
+    return [("", _("not rated now")), *((str(one.value), _(one.label)) for one in TROUBLE_OPTIONS)]
 
 
 def _choices(form: forms.Form, name: str, choices: list[tuple[Any, Any]]) -> None:
@@ -112,3 +129,24 @@ class ReadForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+class SymptomForm(forms.Form):
+    """One target symptom: what it is, in the person's own words, and how much it troubles them."""
+
+    id = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    kind = forms.ChoiceField(label=_("What it is"), choices=symptom_kinds)
+    about = forms.ChoiceField(label=_("What it is about"), choices=symptom_dimensions, required=False)
+    in_own_words = forms.CharField(label=_("In the person's own words"), max_length=300)
+    trouble = forms.TypedChoiceField(
+        label=_("How much it troubles them now"),
+        choices=trouble_choices,
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    over = forms.BooleanField(label=_("It is over"), required=False)
+
+
+SymptomForms = forms.formset_factory(SymptomForm, extra=2, max_num=12, validate_max=True)
+"""Every symptom of a person, with room for two more."""

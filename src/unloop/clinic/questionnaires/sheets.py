@@ -15,7 +15,7 @@ from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import current_actor, record
 from unloop.clinic.chart.services import Person
 from unloop.clinic.people.services import User
-from unloop.clinic.questionnaires import results, safety
+from unloop.clinic.questionnaires import results, safety, targets
 from unloop.clinic.questionnaires.languages import language_of
 from unloop.clinic.questionnaires.models import AnswerGiven, AnswerSheet, Invitation
 from unloop.clinic.questionnaires.wordings import current_wording, in_words, instrument_of
@@ -205,6 +205,7 @@ def _start(instrument_id: str, sheet: AnswerSheet) -> AnswerSheet:
     wording = current_wording(instrument_id)
     instrument = in_words(instrument_id, wording)
     sheet.instrument, sheet.instrument_version, sheet.wording = instrument.id, instrument.version, wording
+    sheet.targets = targets.asked_about(sheet.person) if instrument.id == targets.CHECK_IN else []
     sheet.started_at = clock.now()
     sheet.save(force_insert=True)
     record("questionnaires.sheet.started", person=sheet.person_id, about=sheet,

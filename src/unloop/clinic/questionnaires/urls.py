@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from unloop.clinic.questionnaires.views import phone, rating, schedule, staff, wording
+from unloop.clinic.questionnaires.views import phone, rating, schedule, staff, symptoms, wording
 
 app_name = "questionnaires"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("answers/instruments/<slug:instrument>/", wording.instrument, name="instrument"),
     path("answers/wording/<slug:instrument>/back/", wording.wording_back, name="wording_back"),
     path("people/<uuid:person_id>/answers/", staff.person, name="person"),
+    path("people/<uuid:person_id>/answers/symptoms/", symptoms.symptoms, name="symptoms"),
     path("people/<uuid:person_id>/answers/schedule/", schedule.schedule, name="schedule"),
     path("people/<uuid:person_id>/answers/link/", staff.send, name="send"),
     path(

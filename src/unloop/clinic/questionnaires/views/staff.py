@@ -21,7 +21,7 @@ from unloop.clinic.questionnaires.models import AnswerSheet, Invitation
 from unloop.clinic.questionnaires.reading import tasks_about, waiting
 from unloop.clinic.questionnaires.results import Result, results
 from unloop.clinic.questionnaires.sheets import answers_of, sheets_of
-from unloop.clinic.questionnaires.wordings import in_session, instrument_of, to_rate
+from unloop.clinic.questionnaires.wordings import in_session, instrument_of, said_by, to_rate
 from unloop.clinic.work.services import close_task
 from unloop.quantity import InputRefused
 
@@ -114,14 +114,14 @@ def sheet(request: ClinicRequest, person: Person, sheet_id: UUID) -> HttpRespons
 
 
 def _lines(sheet: AnswerSheet, instrument: Instrument) -> list[dict[str, object]]:
-    given = answers_of(sheet)
+    given, said = answers_of(sheet), said_by(sheet)
     watched = instrument.suicide.items if instrument.suicide else ()
     lines: list[dict[str, object]] = []
     for item in instrument.items:
         answer = given.get(item.id)
         lines.append(
             {
-                "number": item.id, "question": item.label, "watched": item.id in watched,
+                "number": item.id, "question": item.label, "said": said.get(item.id, ""), "watched": item.id in watched,
                 "answer": None if answer is None else item.label_of(answer),
                 "points": answer if isinstance(answer, int) else None,
             }
