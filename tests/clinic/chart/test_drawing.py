@@ -11,13 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from unloop.clinic.chart import multiples
+from unloop.clinic.chart.befallen import AdverseMark, Part
 from unloop.clinic.chart.drawing import LEFT, PLOT, RIGHT, TOP, Axis, draw
+from unloop.clinic.chart.multiples import small_multiples
 from unloop.clinic.chart.placing import Box, Spot, box_of
 from unloop.clinic.chart.timeline import Mark, RatedPoint, Span, Timeline
 from unloop.facts import Infusion
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-SIZES = {"tick": 13, "tick on-lane": 13, "label": 15, "figure": 17, "last": 24}
+SIZES = {"tick": 13, "tick on-lane": 13, "label": 15, "figure": 17, "last": 24, "said": 15}
 
 
 def on(days: float) -> datetime:
@@ -227,3 +230,55 @@ def test_whatever_the_course_no_two_labels_meet(pairs: list[tuple[int, int]], da
         medicines=tuple(Span(f"medicine {place}", on(day), None, "up to 20 mg a day") for place, day in enumerate(given_at)),
     )  # fmt: skip
     assert collisions(picture(drawn)) == []
+
+
+# --- what befell the person --------------------------------------------------------------------------------------
+
+
+def test_lanes_stand_below_the_medicines_in_their_order_and_only_where_something_was_said() -> None:
+    bare = picture(course(point(30, -100)))
+    assert [one.text for one in bare.iter("text") if one.get("class") == "label"] == ["Severity", "Infusions"]
+    full = picture(course(
+        point(30, -100), point(20, -10), medicines=(Span("sertraline", on(-100), None),), erp=(Mark(on(-50), "90 min", ""),),
+        adverse=(AdverseMark(on(-40), "Nausea", 2, False), AdverseMark(on(-20), "Low mood", 3, True)),
+        life=(Mark(on(-60), "Moved in with my sister."),),
+    ))  # fmt: skip
+    lanes = [one.text for one in full.iter("text") if one.get("class") == "label"]
+    assert lanes == ["Severity", "Infusions", "sertraline", "ERP", "Adverse events", "Life"]
+    assert len([one for one in full.iter("rect") if "adverse" in one.get("class", "")]) == 2
+    assert len([one for one in full.iter("rect") if one.get("class") == "adverse serious"]) == 1
+    said = [one.text for one in full.iter("text") if one.get("class") == "said"]
+    assert said == ["\u201cMoved in with my sister.\u201d"]
+    assert not collisions(full)
+
+
+def test_many_life_events_close_together_drop_words_and_no_mark() -> None:
+    full = picture(course(point(30, -100), life=tuple(Mark(on(-50 + day), "Something that takes room") for day in range(8))))  # fmt: skip
+    assert len([one for one in full.iter("path") if one.get("class") == "life"]) == 8
+    assert not collisions(full)
+
+
+def test_words_of_a_person_are_escaped() -> None:
+    drawn = draw(course(point(30, -100), life=(Mark(on(-50), "<b>loud</b> & clear"),)), UTC)
+    assert "<b>" not in drawn
+    assert "&lt;b&gt;" in drawn
+
+
+# --- small multiples ------------------------------------------------------------------------------------------------
+
+
+def test_each_part_of_severity_has_a_picture_on_the_same_axis() -> None:
+    parts = (Part("obsessions", "Y-BOCS", 20.0, ((on(-100), 16.0), (on(-10), 8.0))),
+             Part("contamination", "DOCS", 20.0, ((on(-10), 20.0),)))  # fmt: skip
+    whole = course(point(30, -100), point(16, -10), parts=parts)
+    obsessions, contamination = (ET.fromstring(one) for one in small_multiples(whole, UTC))  # noqa: S314 - our own
+    lefts = [[float(dot.get("cx")) for dot in panel.iter("circle")] for panel in (obsessions, contamination)]
+    assert lefts[0][1] == lefts[1][0]
+    highest = next(contamination.iter("circle"))
+    assert float(highest.get("cy")) == multiples.TOP
+    assert len(list(contamination.iter("polyline"))) == 0
+    assert "16 on" in next(obsessions.iter("title")).text
+
+
+def test_nothing_rated_apart_draws_no_picture() -> None:
+    assert small_multiples(course(point(30, -100)), UTC) == ()

@@ -281,3 +281,43 @@ def test_a_better_word_that_waits_leaves_the_one_that_stands() -> None:
 def test_before_an_infusion_there_is_no_word() -> None:
     assert word(course(*rated((30.0, -40)))) == ""
     assert word(course()) == ""
+
+
+# --- what befell the person ------------------------------------------------------------------------------------------
+
+
+def test_sessions_of_erp_stand_beside_what_was_said_of_them_and_are_counted_once() -> None:
+    drawn = course(fact("psychotherapies", ({"kind": "erp", "sessions": 2.0},), -50),
+                   fact("erp_session", 90.0, -40), fact("erp_session", 60.0, -33))  # fmt: skip
+    assert [(one.at, one.words, one.drawn) for one in drawn.erp] == [
+        (on(-50), "2 sessions so far", None), (on(-40), "90 min", ""), (on(-33), "60 min", "2 sessions written down"),
+    ]  # fmt: skip
+
+
+def test_events_of_a_life_and_adverse_events_stand_at_their_time() -> None:
+    serious = {"term": "Low mood", "grade": 3.0, "relatedness": "possible", "action": "none", "outcome": "resolving",
+               "serious": "hospital"}  # fmt: skip
+    drawn = course(fact("life_event", ({"in_own_words": "New post at work."},), -30), fact("adverse_event", (serious,), -20),
+                   fact("adverse_event", ({"term": "said too little"},), -10))  # fmt: skip
+    assert [(one.at, one.words) for one in drawn.life] == [(on(-30), "New post at work.")]
+    assert [(one.at, one.words, one.grade, one.serious) for one in drawn.adverse] == [
+        (on(-20), "Low mood", 3, True)
+    ]
+
+
+def test_obsessions_compulsions_and_dimensions_are_followed_apart() -> None:
+    drawn = course(fact("ybocs_obsessions", 15.0, -30), fact("docs_contamination", 12.0, -20),
+                   fact("ybocs_obsessions", 9.0, -10))  # fmt: skip
+    assert [(one.name, one.scale, one.most, [value for _at, value in one.points]) for one in drawn.parts] == [
+        ("obsessions", "Y-BOCS", 20.0, [15.0, 9.0]), ("contamination", "DOCS", 20.0, [12.0]),
+    ]  # fmt: skip
+
+
+def test_leaving_because_ocd_got_worse_is_a_relapse_and_leaving_otherwise_is_not() -> None:
+    ratings = (*rated((30.0, -60), (15.0, -40), (15.0, -30), (28.0, -5)), fact("cgi_i", 2.0, -40), fact("cgi_i", 2.0, -30),
+               fact("cgi_i", 6.0, -5))  # fmt: skip
+    words = {
+        reason: course(*ratings, fact("left_treatment", reason, -5), infusions=given(-55)).points[-1].outcome.category.value
+        for reason in ("severe-worsening", "other")
+    }  # fmt: skip
+    assert words == {"severe-worsening": "relapse", "other": "not yet said"}

@@ -148,6 +148,12 @@ def test_life_and_erp_are_entered_by_page(post) -> None:
     assert FactRow.objects.count() == 2
 
 
+def test_leaving_is_entered_by_page(post) -> None:
+    assert post("leaving/", at="2026-12-01T10:00").status_code == 422
+    assert post("leaving/", reason="other", at="2026-12-01T10:00").status_code == 302
+    assert FactRow.objects.get().value == "other"
+
+
 def test_a_long_list_asks_the_database_little(person, cast, as_user) -> None:
     for hours in range(20):
         record_adverse_event(person, replace(NAUSEA, onset=NOON - timedelta(hours=hours)))

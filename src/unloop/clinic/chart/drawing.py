@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from itertools import pairwise
 
@@ -13,30 +12,22 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from unloop.clinic.chart.placing import Box, Plane, Spot, shortened, width_of
+from unloop.clinic.chart.lanes import adverse_lane, erp_lane, life_lane
+from unloop.clinic.chart.placing import Box, Plane, Spot, width_of
+from unloop.clinic.chart.strokes import (
+    FOOT,
+    LANE,
+    LEFT,
+    PLOT,
+    RIGHT,
+    SMALL,
+    TOP,
+    WIDTH,
+    Axis,
+    lane_at,
+    text_at,
+)
 from unloop.clinic.chart.timeline import RatedPoint, Span, Timeline
-
-WIDTH, LEFT, RIGHT, TOP, PLOT, LANE, FOOT = 1180, 150, 980, 16, 256, 40, 44
-_MOST = 40.0
-_SMALL = 13
-
-
-@dataclass(frozen=True, slots=True)
-class Axis:
-    """Time to the right, points upwards."""
-
-    begin: datetime
-    end: datetime
-
-    def x(self, moment: datetime) -> float:
-        """Where a moment stands, kept inside the plot."""
-        share = (moment - self.begin) / (self.end - self.begin)
-        return round(LEFT + min(max(share, 0.0), 1.0) * (RIGHT - LEFT), 1)
-
-    @staticmethod
-    def y(points: float) -> float:
-        """Where a Y-BOCS total stands."""
-        return round(TOP + (1 - points / _MOST) * PLOT, 1)
 
 
 def draw(course: Timeline, zone: tzinfo) -> SafeString:
@@ -47,7 +38,13 @@ def draw(course: Timeline, zone: tzinfo) -> SafeString:
         zone: in which days are named.
     """
     axis, plane = Axis(course.begin, course.end), Plane(Box(0, 0, WIDTH, 10_000))
-    lanes = 1 + len(_by_name(course.medicines)) + bool(course.erp)
+    below = [
+        lane
+        for lane, said in ((erp_lane, course.erp), (adverse_lane, course.adverse), (life_lane, course.life))
+        if said
+    ]
+    above = 1 + len(_by_name(course.medicines))
+    lanes = above + len(below)
     height = TOP + PLOT + lanes * LANE + FOOT
     plane.take(Box(0, 0, LEFT - 8, height))  # the names of the lanes
     parts = [
@@ -57,10 +54,14 @@ def draw(course: Timeline, zone: tzinfo) -> SafeString:
         *_borders(course, axis, plane),
         *_infusions(course, axis, plane),
         *_medicines(course, axis, plane),
-        *_erp(course, axis, plane),
+        *(
+            part
+            for row, lane in enumerate(below, start=above)
+            for part in lane(course, axis, plane, y=TOP + PLOT + row * LANE)
+        ),
     ]
     title = _(
-        "Y-BOCS ratings with their measurement error, infusions, medicines and ERP over time; the same numbers stand in the table"
+        "Y-BOCS ratings with their measurement error, infusions, medicines, ERP and what befell the person over time; the same stands in the table"
     )
     return format_html(
         '<svg viewBox="0 0 {} {}" role="img" aria-labelledby="timeline-title" class="timeline">'
@@ -69,35 +70,25 @@ def draw(course: Timeline, zone: tzinfo) -> SafeString:
     )  # fmt: skip
 
 
-def _text(text: str, spot: Spot | None, kind: str = "tick") -> SafeString:
-    """A text at its spot; nothing where it found no room."""
-    if spot is None:
-        return SafeString("")
-    return format_html(
-        '<text x="{}" y="{}" class="{}" text-anchor="{}">{}</text>',
-        round(spot.x, 1), round(spot.y, 1), kind, spot.anchor, text,
-    )  # fmt: skip
-
-
 def _grid(course: Timeline, axis: Axis, zone: tzinfo, *, height: int, plane: Plane) -> Iterator[SafeString]:
     for points in range(0, 41, 8):
         y = axis.y(points)
         yield format_html('<path class="grid" d="M{} {}H{}"/>', LEFT, y, RIGHT)
-        yield _text(str(points), Spot(LEFT - 10, y + (4 if points else -4), "end"))
+        yield text_at(str(points), Spot(LEFT - 10, y + (4 if points else -4), "end"))
     for row, (words, kind) in enumerate([(_("Severity"), "label"), (_("Y-BOCS, points"), "tick"), (_("clinician rated"), "tick")]):  # fmt: skip
-        yield _text(words, Spot(0, TOP + 6 + row * 17), kind)
+        yield text_at(words, Spot(0, TOP + 6 + row * 17), kind)
     year = None
     for moment in _ticks(course, zone):
         x = axis.x(moment)
         yield format_html('<path class="grid" d="M{} {}V{}"/>', x, TOP, height - 30)
         words = date_format(moment, "j M" if moment.year == year else "j M Y")
-        spot = plane.place(f"{words} ", [Spot(x, height - 12)], size=_SMALL)
+        spot = plane.place(f"{words} ", [Spot(x, height - 12)], size=SMALL)
         year = moment.year if spot else year
-        yield _text(words, spot)
+        yield text_at(words, spot)
     if course.now < course.end:
         x = axis.x(course.now)
         yield format_html('<path class="now" d="M{} {}V{}"/>', x, TOP, height - 30)
-        yield _text(_("today"), plane.place(_("today"), [Spot(x + 5, TOP + 11)], size=_SMALL))
+        yield text_at(_("today"), plane.place(_("today"), [Spot(x + 5, TOP + 11)], size=SMALL))
 
 
 def _ticks(course: Timeline, zone: tzinfo) -> Iterator[datetime]:
@@ -119,7 +110,7 @@ def _borders(course: Timeline, axis: Axis, plane: Plane) -> Iterator[SafeString]
         y = axis.y(points)
         yield format_html('<path class="border" d="M{} {}H{}"/>', LEFT, y, RIGHT)
         spots = [Spot(LEFT + 8, y - 5), Spot(LEFT + 8, y + 15), Spot(RIGHT - 8, y - 5, "end"), Spot(RIGHT - 8, y + 15, "end")]  # fmt: skip
-        yield _text(words, plane.place(words, spots, size=_SMALL))
+        yield text_at(words, plane.place(words, spots, size=SMALL))
 
 
 def _windows(course: Timeline, axis: Axis, *, height: int) -> Iterator[SafeString]:
@@ -142,7 +133,7 @@ def _severity(course: Timeline, axis: Axis, plane: Plane, *, zone: tzinfo) -> It
     for one in _worth_a_figure(course):
         x, y, figure = axis.x(one.at), axis.y(one.total), f"{one.total:g}"
         spots = [Spot(x, y - 12, "middle"), Spot(x, y + 25, "middle"), Spot(x - 12, y + 6, "end"), Spot(x + 12, y + 6)]  # fmt: skip
-        yield _text(figure, plane.place(figure, spots, size=17), "figure")
+        yield text_at(figure, plane.place(figure, spots, size=17), "figure")
     yield from _last_value(course, axis, plane, zone=zone)
 
 
@@ -188,25 +179,17 @@ def _last_value(course: Timeline, axis: Axis, plane: Plane, *, zone: tzinfo) -> 
         return
     y = axis.y(last.total)
     plane.take(Box(RIGHT + 10, y - 16, WIDTH, y + 18))
-    yield _text(f"{last.total:g}", Spot(RIGHT + 14, y + 8), "last")
+    yield text_at(f"{last.total:g}", Spot(RIGHT + 14, y + 8), "last")
     beside = RIGHT + 24 + width_of(f"{last.total:g}", 24)
-    yield _text(date_format(last.at.astimezone(zone), "j M"), Spot(beside, y - 2))
+    yield text_at(date_format(last.at.astimezone(zone), "j M"), Spot(beside, y - 2))
     if course.half_width is not None:
         words = _("%(low)d to %(high)d") % {"low": round(last.low), "high": round(last.high)}
-        yield _text(words, Spot(beside, y + 14))
-
-
-def _lane(name: str, y: float) -> SafeString:
-    """The rule above a lane and what it is called; a long name is cut, and whole on pointing at it and in the table."""
-    return format_html(
-        '<path class="lane-rule" d="M0 {}H{}"/><text x="0" y="{}" class="label">{}<title>{}</title></text>',
-        y, WIDTH, y + 25, shortened(name, LEFT - 14), name,
-    )  # fmt: skip
+        yield text_at(words, Spot(beside, y + 14))
 
 
 def _infusions(course: Timeline, axis: Axis, plane: Plane) -> Iterator[SafeString]:
     top = TOP + PLOT
-    yield _lane(_("Infusions"), top)
+    yield lane_at(_("Infusions"), top)
     places = [axis.x(one.at) for one in course.infusions]
     nearest = min((other - one for one, other in pairwise(places)), default=8.0)
     wide = round(min(4.0, max(1.2, nearest * 0.5)), 1)
@@ -221,7 +204,7 @@ def _infusions(course: Timeline, axis: Axis, plane: Plane) -> Iterator[SafeStrin
     if places:
         words = infusions_in_words(course)
         spots = [Spot(places[-1] + 12, top + 25), Spot(places[0] - 12, top + 25, "end")]
-        yield _text(words, plane.place(words, spots, size=_SMALL))
+        yield text_at(words, plane.place(words, spots, size=SMALL))
 
 
 def infusions_in_words(course: Timeline) -> str:
@@ -245,7 +228,7 @@ def _by_name(spans: Iterable[Span]) -> dict[str, list[Span]]:
 def _medicines(course: Timeline, axis: Axis, plane: Plane) -> Iterator[SafeString]:
     for row, (name, spans) in enumerate(_by_name(course.medicines).items(), start=1):
         y = TOP + PLOT + row * LANE
-        yield _lane(name, y)
+        yield lane_at(name, y)
         for span in spans:
             begin, end = axis.x(span.begin), axis.x(span.end or course.now)
             wide = round(max(3.0, end - begin), 1)
@@ -253,23 +236,9 @@ def _medicines(course: Timeline, axis: Axis, plane: Plane) -> Iterator[SafeStrin
             yield format_html(
                 '<rect class="{}" x="{}" y="{}" width="{}" height="18"/>', kind, begin, y + 11, wide
             )
-            inside = width_of(span.dose, _SMALL) + 16 < wide
+            inside = width_of(span.dose, SMALL) + 16 < wide
             spots = [Spot(begin + 8, y + 25)] if inside else [Spot(begin + wide + 8, y + 25), Spot(begin - 8, y + 25, "end")]  # fmt: skip
             plane.take(*([] if inside else [Box(begin, y + 11, begin + wide, y + 29)]))
-            yield _text(
-                span.dose, plane.place(span.dose, spots, size=_SMALL), "tick on-lane" if inside else "tick"
+            yield text_at(
+                span.dose, plane.place(span.dose, spots, size=SMALL), "tick on-lane" if inside else "tick"
             )
-
-
-def _erp(course: Timeline, axis: Axis, plane: Plane) -> Iterator[SafeString]:
-    if not course.erp:
-        return
-    y = TOP + PLOT + (1 + len(_by_name(course.medicines))) * LANE
-    yield _lane(_("ERP"), y)
-    places = [(axis.x(mark.at), mark.words) for mark in course.erp]
-    plane.take(*(Box(x - 6, y + 14, x + 6, y + 26) for x, _words in places))
-    for x, words in reversed(places):
-        yield format_html('<circle class="erp" cx="{}" cy="{}" r="5"/>', x, y + 20)
-        yield _text(
-            words, plane.place(words, [Spot(x + 12, y + 25), Spot(x - 12, y + 25, "end")], size=_SMALL)
-        )

@@ -8,9 +8,20 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from unloop.care.outcome import CONSENSUS, Outcome, OutcomeDefinitions, Rating, categorise
+from unloop.care.outcome import CONSENSUS, Leaving, Outcome, OutcomeDefinitions, Rating, categorise
 from unloop.care.symptoms import bundled, measurement_error
 from unloop.care.treatment_history import Resolved, resolve
+from unloop.clinic.chart.befallen import (
+    AdverseMark,
+    Mark,
+    Part,
+    adverse_marks,
+    erp_marks,
+    leaving_of,
+    life_events,
+    number_of,
+    parts_of,
+)
 from unloop.facts import Chart, Fact, Infusion, View
 
 
@@ -50,14 +61,6 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """What was said on one day about something that has no days of its own, e.g. sessions of ERP so far."""
-
-    at: datetime
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
 class Timeline:
     """Everything that the picture shows.
 
@@ -65,11 +68,13 @@ class Timeline:
         begin, end: of the axis; `now` is on it, and nothing is drawn right of it.
         runs: the ratings again, parted where one is missing between two: only those of one run are joined.
         medicines: one lane a name.
-        erp: what was said about exposure and response prevention, oldest first.
+        erp: what was said about exposure and response prevention, and each session of it, oldest first.
         baseline: the last rating not after the first infusion; what change is counted from.
         response_at, remission_at: Y-BOCS totals at which the consensus speaks of them; None without a baseline.
         half_width: of the band, in points.
         reliable_change: what two ratings must differ by to be beyond measurement error, in points.
+        life: events of the person's life, in their own words.
+        parts: obsessions, compulsions and dimensions, each with its own scale.
     """
 
     begin: datetime
@@ -86,6 +91,9 @@ class Timeline:
     half_width: float | None
     reliable_change: float | None
     error_source: str
+    life: tuple[Mark, ...] = ()
+    adverse: tuple[AdverseMark, ...] = ()
+    parts: tuple[Part, ...] = ()
 
     @property
     def latest(self) -> RatedPoint | None:
@@ -107,20 +115,20 @@ def timeline(chart: Chart, view: View, *, definitions: OutcomeDefinitions = CONS
     infusions = view.infusions() or ()
     ratings = [_rating(fact, chart, now) for fact in chart.standing("ybocs", at=now, known_at=now)]
     baseline = _baseline(ratings, infusions)
-    points = tuple(
-        _point(rating, ratings, baseline=baseline, half=half, definitions=definitions) for rating in ratings
-    )
+    judged = _Judged(baseline, definitions, leaving_of(chart, now))
+    points = tuple(_point(rating, ratings, half=half, judged=judged) for rating in ratings)
     times = [rating.at for rating in ratings] + [one.at for one in infusions]
     begin = min(times, default=now) - timedelta(days=7)
     based = next((point for point in points if baseline is not None and point.at == baseline.at), None)
     return Timeline(
         begin=begin, end=max(now, begin + timedelta(days=28)), now=now, points=points,
         runs=tuple(_runs(points, _taken_back(chart, now))), infusions=infusions,
-        medicines=(*_spans(chart, now), *_benzodiazepines(chart, now)), erp=tuple(_erp(chart, now)), baseline=based,
+        medicines=(*_spans(chart, now), *_benzodiazepines(chart, now)), erp=tuple(erp_marks(chart, now)), baseline=based,
         response_at=_response_at(baseline, definitions),
         remission_at=definitions.remission.score_at_most, half_width=error.half_width if error is not None else None,
         reliable_change=error.reliable_change if error is not None else None,
         error_source=error.source.cite if error is not None else "",
+        life=tuple(life_events(chart, now)), adverse=tuple(adverse_marks(chart, now)), parts=tuple(parts_of(chart, now)),
     )  # fmt: skip
 
 
@@ -154,7 +162,7 @@ def _taken_back(chart: Chart, now: datetime) -> tuple[datetime, ...]:
 
 def _rating(fact: Fact, chart: Chart, now: datetime) -> Rating:
     return Rating(
-        at=fact.at, total=_number(fact), cgi_i=_beside(chart, "cgi_i", at=fact.at, now=now),
+        at=fact.at, total=number_of(fact), cgi_i=_beside(chart, "cgi_i", at=fact.at, now=now),
         cgi_s=_beside(chart, "cgi_s", at=fact.at, now=now),
     )  # fmt: skip
 
@@ -164,11 +172,7 @@ def _beside(chart: Chart, code: str, *, at: datetime, now: datetime) -> int | No
     same_day = [
         fact for fact in chart.standing(code, at=now, known_at=now) if abs(fact.at - at) < timedelta(hours=12)
     ]
-    return int(_number(same_day[-1])) if same_day else None
-
-
-def _number(fact: Fact) -> float:
-    return fact.value if isinstance(fact.value, float) else float(str(fact.value))
+    return int(number_of(same_day[-1])) if same_day else None
 
 
 def _baseline(ratings: list[Rating], infusions: tuple[Infusion, ...]) -> Rating | None:
@@ -178,14 +182,23 @@ def _baseline(ratings: list[Rating], infusions: tuple[Infusion, ...]) -> Rating 
     return before[-1] if before else None
 
 
-def _point(
-    rating: Rating,
-    ratings: list[Rating],
-    *,
-    baseline: Rating | None,
-    half: float,
-    definitions: OutcomeDefinitions,
-) -> RatedPoint:
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What the word for a course rests on besides its ratings."""
+
+    baseline: Rating | None
+    definitions: OutcomeDefinitions
+    leaving: Leaving | None
+
+    def word(self, until: tuple[Rating, ...], at: datetime) -> Outcome | None:
+        """The word at a rating after the baseline; None where none can be said."""
+        if self.baseline is None or not self.baseline.total or at <= self.baseline.at:
+            return None
+        return categorise(until, self.baseline, at, definitions=self.definitions, leaving=self.leaving)
+
+
+def _point(rating: Rating, ratings: list[Rating], *, half: float, judged: _Judged) -> RatedPoint:
+    baseline = judged.baseline
     after = baseline is not None and rating.at > baseline.at
     until = tuple(
         one for one in ratings if one.at <= rating.at and (baseline is None or one.at > baseline.at)
@@ -199,9 +212,7 @@ def _point(
         if after and baseline and baseline.total
         else None,
         cgi_i=float(rating.cgi_i) if rating.cgi_i is not None else None,
-        outcome=categorise(until, baseline, rating.at, definitions=definitions)
-        if after and baseline is not None
-        else None,
+        outcome=judged.word(until, rating.at),
     )
 
 
@@ -233,30 +244,11 @@ def _benzodiazepines(chart: Chart, now: datetime) -> tuple[Span, ...]:
     """The daily dose as diazepam, from each time it was said to the next."""
     said = chart.standing("diazepam_equivalent", at=now, known_at=now)
     ends = [*(fact.at for fact in said[1:]), None][: len(said)]
-    most = max((_number(fact) for fact in said), default=0.0)
+    most = max((number_of(fact) for fact in said), default=0.0)
     return tuple(
         Span(_("benzodiazepines"), fact.at, end, _("as diazepam %(dose)g mg a day") % {"dose": dose}, dose / most)
-        for fact, end in zip(said, ends, strict=True) if (dose := _number(fact)) > 0
+        for fact, end in zip(said, ends, strict=True) if (dose := number_of(fact)) > 0
     )  # fmt: skip
-
-
-def _erp(chart: Chart, now: datetime) -> Iterator[Mark]:
-    """What the history of treatments said about ERP each time it was taken; said once where nothing changed."""
-    before = ""
-    for fact in chart.standing("psychotherapies", at=now, known_at=now):
-        records = fact.value if isinstance(fact.value, tuple) else ()
-        erp = [one for one in records if isinstance(one, Mapping) and one.get("kind") == "erp"]
-        words = ", ".join(word for one in erp if (word := _amount_of(one)))
-        if words and words != before:
-            yield Mark(fact.at, words)
-        before = words
-
-
-def _amount_of(one: Mapping[str, object]) -> str:
-    sessions, hours = one.get("sessions"), one.get("hours")
-    if isinstance(sessions, (int, float)):
-        return _("%(n)g sessions so far") % {"n": sessions}
-    return _("%(n)g hours so far") % {"n": hours} if isinstance(hours, (int, float)) else _("taken")
 
 
 def _records(chart: Chart, code: str, now: datetime) -> tuple[Mapping[str, object], ...]:

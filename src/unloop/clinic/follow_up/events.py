@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from unloop.care.outcome import AdverseEvent, read_adverse_event, write_adverse_event
+from unloop.care.outcome import AdverseEvent, LeavingReason, read_adverse_event, write_adverse_event
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import record
 from unloop.clinic.chart.services import FactRow, NewFact, Person, add_facts
@@ -103,6 +103,15 @@ def record_erp_session(person: Person, minutes: float, *, at: datetime) -> None:
         InputRefused: no such length, or a time to come.
     """
     add_facts(person, [NewFact("erp_session", minutes, at=at)])
+
+
+def leave_treatment(person: Person, reason: LeavingReason, *, at: datetime) -> None:
+    """Write down that the person left treatment early; only severe worsening of OCD counts towards relapse.
+
+    Raises:
+        InputRefused: a time to come.
+    """
+    add_facts(person, [NewFact("left_treatment", reason.value, at=at)])
 
 
 def _add(person: Person, event: AdverseEvent, fact: NewFact) -> FactRow:

@@ -15,6 +15,7 @@ from unloop.care.outcome import (
     AdverseEvent,
     EventOutcome,
     Grade,
+    LeavingReason,
     Relatedness,
     Seriousness,
 )
@@ -58,6 +59,10 @@ SERIOUS: tuple[tuple[str, Promise], ...] = (
     (Seriousness.DISABILITY, _("lasting or marked disability")),
     (Seriousness.BIRTH_DEFECT, _("a birth defect")),
     (Seriousness.OTHER_IMPORTANT, _("important for another medical reason, e.g. new thoughts of suicide")),
+)
+LEFT: tuple[tuple[str, Promise], ...] = (
+    (LeavingReason.SEVERE_WORSENING, _("OCD became severely worse")),
+    (LeavingReason.OTHER, _("another reason, which is not a relapse")),
 )
 _MOMENT = "%Y-%m-%dT%H:%M"
 
@@ -124,6 +129,17 @@ class LifeEventForm(forms.Form):
     """What happened in the person's life."""
 
     words = forms.CharField(label=_("What happened, in the person's own words?"), max_length=120)
+    at = _moment(_("When?"))
+
+    def clean_at(self) -> datetime:
+        """It has happened."""
+        return _not_to_come(self.cleaned_data["at"])
+
+
+class LeavingForm(forms.Form):
+    """That somebody left treatment early, and whether OCD was why."""
+
+    reason = forms.ChoiceField(label=_("Why?"), choices=LEFT, widget=forms.RadioSelect)
     at = _moment(_("When?"))
 
     def clean_at(self) -> datetime:

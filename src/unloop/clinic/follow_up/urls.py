@@ -13,4 +13,5 @@ urlpatterns = [
     path("<uuid:person_id>/events/<uuid:fact_id>/", views.change_event, name="adverse_event_change"),
     path("<uuid:person_id>/events/life/", views.life_event, name="life_event"),
     path("<uuid:person_id>/events/erp/", views.erp_session, name="erp_session"),
+    path("<uuid:person_id>/events/leaving/", views.leaving, name="leaving"),
 ]

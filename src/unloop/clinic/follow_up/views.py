@@ -11,17 +11,26 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from unloop.care.outcome import LeavingReason
 from unloop.clinic.chart.services import FactRow, Person, of_person
 from unloop.clinic.follow_up.events import (
     CODE,
     adverse_events,
     change_adverse_event,
     entry_of,
+    leave_treatment,
     record_adverse_event,
     record_erp_session,
     say_life_event,
 )
-from unloop.clinic.follow_up.forms import AdverseEventForm, ChangeForm, ErpForm, LifeEventForm, as_entered
+from unloop.clinic.follow_up.forms import (
+    AdverseEventForm,
+    ChangeForm,
+    ErpForm,
+    LeavingForm,
+    LifeEventForm,
+    as_entered,
+)
 from unloop.clinic.people.services import ClinicRequest
 from unloop.quantity import InputRefused
 
@@ -93,17 +102,31 @@ def erp_session(request: ClinicRequest, person: Person) -> HttpResponse:
     return _events(request, person, erp=form)
 
 
-def _events(
-    request: ClinicRequest, person: Person, *, life: LifeEventForm | None = None, erp: ErpForm | None = None
-) -> HttpResponse:
+@require_POST
+@of_person("leaving")
+def leaving(request: ClinicRequest, person: Person) -> HttpResponse:
+    """Write down that the person left treatment early."""
+    form = LeavingForm(request.POST, auto_id="left_%s")
+    if form.is_valid():
+        leave_treatment(person, LeavingReason(form.cleaned_data["reason"]), at=form.cleaned_data["at"])
+        messages.success(request, _("It is written down."))
+        return redirect("follow_up:adverse_events", person.id)
+    return _events(request, person, left=form)
+
+
+def _events(request: ClinicRequest, person: Person, **wrong: forms.Form) -> HttpResponse:
+    """The page, with the form that could not be taken as it was entered."""
     entries = adverse_events([person.id])
-    wrong: forms.Form | None = life or erp
+    fresh = {
+        "life": LifeEventForm(auto_id="life_%s"),
+        "erp": ErpForm(auto_id="erp_%s"),
+        "left": LeavingForm(auto_id="left_%s"),
+    }
     context = {
         "person": person, "entries": entries, "serious": sum(one.event.is_serious for one in entries),
-        "life": life or LifeEventForm(auto_id="life_%s"), "erp": erp or ErpForm(auto_id="erp_%s"),
-        "wrong": wrong,
+        "wrong": next(iter(wrong.values()), None), **fresh, **wrong,
     }  # fmt: skip
-    return render(request, "follow_up/events.html", context, status=422 if wrong is not None else 200)
+    return render(request, "follow_up/events.html", context, status=422 if wrong else 200)
 
 
 def _say(form: AdverseEventForm, refused: InputRefused) -> None:

@@ -12,6 +12,7 @@ from unloop.care.outcome import CONSENSUS, OutcomeDefinitions, definitions_of
 from unloop.clinic.audit import clock
 from unloop.clinic.chart.drawing import draw
 from unloop.clinic.chart.models import Person
+from unloop.clinic.chart.multiples import small_multiples
 from unloop.clinic.chart.reading import open_chart
 from unloop.clinic.chart.telling import argument, sentence, word
 from unloop.clinic.chart.timeline import timeline
@@ -29,15 +30,18 @@ def person(request: ClinicRequest, person: Person) -> HttpResponse:
     adopted = current_protocol()
     protocol = protocol_of(adopted) if adopted else bundled()
     view = look(protocol, opened.chart, at=clock.now())
-    course = timeline(opened.chart, view, definitions=_definitions(protocol))
+    definitions = _definitions(protocol)
+    course = timeline(opened.chart, view, definitions=definitions)
     context = {
         "person": person,
         "opened": opened,
         "course": course,
+        "rule": definitions,
         "sentence": sentence(course),
         "word": word(course),
         "argument": argument(course),
         "picture": draw(course, get_current_timezone()) if course.points or course.infusions else None,
+        "multiples": small_multiples(course, get_current_timezone()),
         "waiting": sum(len(names) for names in opened.undecided.values()),
     }
     return render(request, "chart/person.html", context)
