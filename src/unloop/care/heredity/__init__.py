@@ -12,9 +12,13 @@ from __future__ import annotations
 from unloop.care.heredity.asking import FamilyQuestion, suggests_counselling, to_ask
 from unloop.care.heredity.family import FamilyCondition, FamilySex, FamilyTree, Relative, Status
 from unloop.care.heredity.family_file import read_family
+from unloop.care.heredity.first_degree import psychosis_in_first_degree
+from unloop.care.heredity.growing import Step, add, change, remove
 from unloop.care.heredity.influences import AROUND_BIRTH, LIFE_EXPERIENCE, SHARES, Influence
 from unloop.care.heredity.kinship import relatedness
+from unloop.care.heredity.pedigree import Line, LineKind, Pedigree, Symbol, draw_pedigree
 from unloop.care.heredity.placing import Kin, Placed, place
+from unloop.care.heredity.records import from_records, to_records
 from unloop.care.heredity.relation import is_first_degree, is_full_sibling, relation
 from unloop.care.heredity.saying import ASK_FIRST, CAVEATS, RiskFigures, say
 
@@ -30,17 +34,29 @@ __all__ = [
     "FamilyTree",
     "Influence",
     "Kin",
+    "Line",
+    "LineKind",
+    "Pedigree",
     "Placed",
     "Relative",
     "RiskFigures",
     "Status",
+    "Step",
+    "Symbol",
+    "add",
+    "change",
+    "draw_pedigree",
+    "from_records",
     "is_first_degree",
     "is_full_sibling",
     "place",
+    "psychosis_in_first_degree",
     "read_family",
     "relatedness",
     "relation",
+    "remove",
     "say",
     "suggests_counselling",
     "to_ask",
+    "to_records",
 ]

@@ -35,6 +35,12 @@ class _Person(Protocol):
     def deceased(self) -> bool: ...
     @property
     def twin(self) -> str | None: ...
+    @property
+    def fraternal_twin(self) -> str | None: ...
+    @property
+    def adoptive_mother(self) -> str | None: ...
+    @property
+    def adoptive_father(self) -> str | None: ...
 
 
 def check(proband: str, people: Sequence[_Person], *, most: int) -> None:
@@ -77,6 +83,9 @@ def _check_links(person: _Person, by_id: dict[str, _Person]) -> None:
         "father": person.father,
         "partner_of": person.partner_of,
         "mz_twin_of": person.twin,
+        "fraternal_twin": person.fraternal_twin,
+        "adoptive_mother": person.adoptive_mother,
+        "adoptive_father": person.adoptive_father,
     }
     for key, other in links.items():
         if other is not None and other not in by_id:

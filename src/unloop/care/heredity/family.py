@@ -54,6 +54,9 @@ class Relative:
         onset_age: of OCD, in years.
         twin: id of the identical twin.
         conditions: what else is known; None when it was not asked, empty when there is nothing.
+        not_known: those of the conditions that were asked, and of which nobody knows.
+        adoptive_mother, adoptive_father: ids of those who brought the person up, for the drawing.
+        fraternal_twin: id of the twin who is not identical, for the drawing.
     """
 
     id: str
@@ -68,6 +71,10 @@ class Relative:
     deceased: bool = False
     twin: str | None = None
     conditions: frozenset[FamilyCondition] | None = None
+    not_known: frozenset[FamilyCondition] = frozenset()
+    adoptive_mother: str | None = None
+    adoptive_father: str | None = None
+    fraternal_twin: str | None = None
 
     @property
     def parents(self) -> tuple[str, ...]:
@@ -75,8 +82,10 @@ class Relative:
         return tuple(parent for parent in (self.mother, self.father) if parent is not None)
 
     def has(self, condition: FamilyCondition) -> bool | None:
-        """Whether the person has or had it; None when it was not asked."""
-        return None if self.conditions is None else condition in self.conditions
+        """Whether the person has or had it; None when it was not asked or nobody knows."""
+        if self.conditions is None or condition in self.not_known:
+            return None
+        return condition in self.conditions
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ def relation(tree: FamilyTree, person: str) -> str:
     if person in tree.twins_of(tree.proband):
         return "identical twin"
     kind = _kind(tree, person)
+    if kind == "not related":
+        return _by_adoption(tree, person) or kind
     if kind not in _WORDS:
         return kind
     column = (FamilySex.FEMALE, FamilySex.MALE, FamilySex.UNKNOWN).index(tree[person].sex)
@@ -58,6 +60,19 @@ def _kind(tree: FamilyTree, person: str) -> str:
     if nearest == (1, 1):
         return "sibling" if is_full_sibling(tree, person) else "half sibling"
     return {(2, 1): "aunt or uncle", (1, 2): "niece or nephew", (2, 2): "cousin"}.get(nearest, "relative")
+
+
+def _by_adoption(tree: FamilyTree, person: str) -> str | None:
+    """The word for those who brought the proband up, and for those who were brought up with or by the proband."""
+    proband, one = tree[tree.proband], tree[person]
+    if person in {proband.adoptive_mother, proband.adoptive_father}:
+        return f"adoptive {'mother' if person == proband.adoptive_mother else 'father'}"
+    own = {*tree.parents_of(tree.proband), proband.adoptive_mother, proband.adoptive_father} - {None}
+    theirs = {*one.parents, one.adoptive_mother, one.adoptive_father} - {None}
+    kind = "child" if tree.proband in theirs else "sibling" if own & theirs else None
+    if kind is None:
+        return None
+    return f"adopted {_WORDS[kind][(FamilySex.FEMALE, FamilySex.MALE, FamilySex.UNKNOWN).index(one.sex)]}"
 
 
 def _side(tree: FamilyTree, person: str, kind: str) -> str:

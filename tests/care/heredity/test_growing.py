@@ -1,0 +1,111 @@
+"""A tree grows and shrinks by steps; each gives a family or refuses, and what was known elsewhere stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from unloop.care.heredity import FamilyCondition, FamilySex, FamilyTree, Relative, Status, Step, add, relation
+from unloop.care.heredity.growing import change, remove
+from unloop.quantity import InputRefused
+
+ALONE = FamilyTree("proband", (Relative("proband", FamilySex.FEMALE),))
+SOMEBODY = Relative("new", FamilySex.MALE)
+
+WORDS = {
+    Step.MOTHER: "mother",
+    Step.FATHER: "father",
+    Step.SIBLING: "brother",
+    Step.HALF_SIBLING_BY_MOTHER: "half-brother",
+    Step.HALF_SIBLING_BY_FATHER: "half-brother",
+    Step.IDENTICAL_TWIN: "identical twin",
+    Step.FRATERNAL_TWIN: "brother",
+    Step.CHILD: "son",
+    Step.PARTNER: "partner",
+}
+
+
+@pytest.mark.parametrize("step", Step)
+def test_every_step_makes_the_relative_that_it_names(step):
+    tree = add(ALONE, step, SOMEBODY, of="proband")
+    assert WORDS[step] in {relation(tree, one.id) for one in tree.people}
+
+
+def test_a_brother_brings_parents_of_whom_nothing_is_known():
+    tree = add(ALONE, Step.SIBLING, SOMEBODY, of="proband")
+    mother, father = tree.parents_of("proband")
+    assert tree.parents_of("r1") == (mother, father)
+    assert tree[mother].status is tree[father].status is Status.UNKNOWN
+
+
+def test_a_mother_found_later_is_the_mother_of_the_brothers_too():
+    tree = add(ALONE, Step.FATHER, SOMEBODY, of="proband")
+    tree = FamilyTree("proband", (*tree.people, Relative("b", father="r1")))
+    grown = add(tree, Step.MOTHER, Relative("new"), of="proband")
+    assert grown["b"].mother == grown["proband"].mother
+
+
+def test_a_second_mother_is_refused():
+    tree = add(ALONE, Step.MOTHER, SOMEBODY, of="proband")
+    with pytest.raises(InputRefused):
+        add(tree, Step.MOTHER, SOMEBODY, of="proband")
+
+
+def test_a_child_of_two_has_both_and_of_one_has_one():
+    tree = add(ALONE, Step.PARTNER, SOMEBODY, of="proband")
+    tree = add(tree, Step.CHILD, Relative("new"), of="proband", with_partner="r1")
+    tree = add(tree, Step.CHILD, Relative("new"), of="proband")
+    assert tree.parents_of("r2") == ("proband", "r1")
+    assert tree.parents_of("r3") == ("proband", None)
+
+
+def test_somebody_adopted_has_no_biological_parents_here():
+    tree = add(ALONE, Step.SIBLING, Relative("new", FamilySex.FEMALE, adopted=True), of="proband")
+    assert tree.parents_of("r1") == (None, None)
+    assert tree["r1"].adoptive_mother == tree["proband"].mother
+    assert relation(tree, "r1") == "adopted sister"
+
+
+def test_those_who_brought_the_person_up_are_called_so():
+    people = (
+        Relative("proband", adopted=True, adoptive_mother="m", adoptive_father="f"),
+        Relative("m"),
+        Relative("f"),
+    )
+    tree = FamilyTree("proband", people)
+    assert [relation(tree, one) for one in ("m", "f")] == ["adoptive mother", "adoptive father"]
+
+
+def test_a_change_keeps_the_links():
+    tree = add(ALONE, Step.IDENTICAL_TWIN, Relative("new"), of="proband")
+    changed = change(
+        tree, "r1", Relative("anything", FamilySex.FEMALE, status=Status.AFFECTED, onset_age=9.0)
+    )
+    assert changed["r1"].status is Status.AFFECTED
+    assert changed.twins_of("proband") == ("proband", "r1")
+    assert changed.parents_of("r1") == tree.parents_of("r1")
+
+
+def test_who_joins_others_stays_as_somebody_unknown():
+    tree = add(ALONE, Step.MOTHER, Relative("new", conditions=frozenset({FamilyCondition.TIC})), of="proband")
+    assert remove(tree, "r1")["r1"] == Relative("r1", FamilySex.FEMALE)
+
+
+def test_who_joins_nobody_is_gone_and_so_is_every_link_to_them():
+    tree = add(ALONE, Step.IDENTICAL_TWIN, SOMEBODY, of="proband")
+    people = (
+        *(one for one in tree.people if one.id != "proband"),
+        Relative("proband", twin="r1", mother="r2", father="r3"),
+    )
+    left = remove(FamilyTree("proband", people), "r1")
+    assert "r1" not in {one.id for one in left.people}
+    assert left.twins_of("proband") == ("proband",)
+
+
+def test_the_person_whose_family_it_is_stays():
+    with pytest.raises(InputRefused):
+        remove(ALONE, "proband")
+
+
+def test_nobody_is_added_to_somebody_who_is_not_there():
+    with pytest.raises(InputRefused):
+        add(ALONE, Step.CHILD, SOMEBODY, of="r7")
