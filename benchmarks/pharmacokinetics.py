@@ -126,14 +126,14 @@ def as_a_page_asks(repeats: int) -> list[Row]:
     """What the plan page and the infusion screen wait for: two models, concentration and effect, with every band."""
     session = charted(drug="racemate", rates=CHART, weight_kg=70.0, planned_dose_mg=35.0)
     weights = itertools.cycle(50.0 + 0.1 * step for step in range(1000))
-    by_five = [*range(0, 221, 5)]
+    by_two = [*range(0, 221, 2)]
 
     def of_plan(weight_kg: float, at_min: list[int] | None = None) -> None:
         everything(planned(drug="racemate", dose_mg=35.0, minutes=40.0, weight_kg=weight_kg), at_min)
 
     ways: list[tuple[str, Callable[[], None]]] = [
-        ("plan, every 5 min, a new weight", lambda: of_plan(next(weights), by_five)),
-        ("plan, every 5 min", lambda: of_plan(70.0, by_five)),
+        ("plan, every 2 min, a new weight", lambda: of_plan(next(weights), by_two)),
+        ("plan, every 2 min", lambda: of_plan(70.0, by_two)),
         ("plan, every minute", lambda: of_plan(70.0)),
         ("session, every minute", lambda: everything(session)),
     ]

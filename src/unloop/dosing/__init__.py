@@ -11,10 +11,12 @@ from unloop.dosing.effect import (
 )
 from unloop.dosing.expected import (
     Exposure,
+    PeakByWeight,
     charted,
     clinic_model,
     expected_exposure,
     exposure,
+    peaks_by_weight_rule,
     planned,
     read_drug,
     side_by_side,
@@ -27,6 +29,7 @@ __all__ = [
     "Drug",
     "ExpectedEffect",
     "Exposure",
+    "PeakByWeight",
     "Site",
     "charted",
     "clinic_model",
@@ -37,6 +40,7 @@ __all__ = [
     "exposure",
     "for_clinic_screens",
     "observed_courses",
+    "peaks_by_weight_rule",
     "planned",
     "read_drug",
     "side_by_side",

@@ -227,7 +227,7 @@ def _range(percents: FloatArray) -> tuple[tuple[float, ...] | None, tuple[float,
 def _assumption(chosen: KineticModel, drug: Drug) -> str:
     if courses.tells_s(chosen, drug):
         return ""
-    return f"{chosen.id} does not tell S from R: half of its ketamine is taken as S-ketamine"
+    return "the model does not tell S from R: half of its ketamine is taken as S-ketamine"
 
 
 def _band_holds(chosen: KineticModel, band_of: BandOf) -> str:

@@ -26,6 +26,8 @@ from unloop.science.pharmacokinetics import (
     Schedule,
     Site,
     SpreadKind,
+    WeightRule,
+    by_weight_rule,
     for_clinic_screens,
     from_rate_changes,
     left_out,
@@ -208,6 +210,29 @@ def side_by_side(
     """What several models expect, at the same minutes and in the order asked for."""
     minutes = None if at_min is None else tuple(at_min)
     return tuple(exposure(model_id, given, at_min=minutes, subjects=subjects) for model_id in model_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class PeakByWeight:
+    """The typical person's peak where parameters go with body weight in one of the ways that papers disagree about.
+
+    Attributes:
+        rule: `0.75 and 1` for clearances and volumes, or `none`: everybody as somebody of 70 kg.
+        ng_per_ml: the highest concentration at a change of the pump.
+    """
+
+    rule: WeightRule
+    ng_per_ml: float
+
+
+def peaks_by_weight_rule(model_id: str, given: Administration) -> tuple[PeakByWeight, ...]:
+    """What one model expects by each way of going with body weight; at 70 kg they agree.
+
+    Raises:
+        InputRefused: when the model is unknown, not for a clinic, or does not take the drug.
+    """
+    curves = by_weight_rule(clinic_model(model_id), given, given.schedule.breaks_min())
+    return tuple(PeakByWeight(rule, float(np.max(curve.ng_per_ml))) for rule, curve in curves.items())
 
 
 def expected_exposure(

@@ -13,8 +13,10 @@ from unloop.clinic.audit import clock
 from unloop.clinic.bedside import predicted
 from unloop.clinic.bedside.drawing import draw
 from unloop.clinic.bedside.predicted import (
+    Dissociation,
     NotPredicted,
     Prediction,
+    effect_at,
     expected_at,
     has_band,
     predict,
@@ -22,7 +24,7 @@ from unloop.clinic.bedside.predicted import (
     spread_of,
 )
 from unloop.clinic.bedside.screen import screen_of
-from unloop.clinic.laboratory.services import SHOWN_MODELS, Curve, Point
+from unloop.clinic.laboratory.services import SHOWN_MODELS, Curve, EffectCurve, EffectPoint, Point
 
 pytestmark = pytest.mark.django_db
 
@@ -192,6 +194,54 @@ def test_there_is_nothing_that_a_strict_policy_of_content_would_refuse(bedside: 
     page = page_at(bedside.running(), 22)
     assert " style=" not in page
     assert not re.search(r"<script(?! [^>]*src=)", page)
+
+
+# --- What it leads to --------------------------------------------------------------------------------------
+
+
+def test_dissociation_follows_each_model_with_a_range_and_lags_behind_it(
+    bedside: Any, predicted_at: Any
+) -> None:
+    found = predicted_at(bedside.running(), 22)
+    assert [one.model for one in found.effects_now] == list(SHOWN_MODELS)
+    for now, curve, course in zip(found.effects_now, found.effects, found.curves, strict=True):
+        assert 0 < now.low < now.percent < now.high < 100
+        assert curve.peak_min > course.peak_min
+
+
+def test_a_range_of_dissociation_borrows_no_spread_at_the_bedside(bedside: Any, predicted_at: Any) -> None:
+    for one in predicted_at(bedside.running(), 22).effects:
+        assert "not how people differ, in concentration or in effect" in one.band_holds
+
+
+def test_a_pause_lets_the_expected_dissociation_fall_later(bedside: Any, predicted_at: Any) -> None:
+    session = bedside.running()
+    bedside.chart(session, "paused", minutes=22)
+    soon, late = predicted_at(session, 24), predicted_at(session, 52)
+    for one, two in zip(soon.effects_now, late.effects_now, strict=True):
+        assert two.percent < one.percent
+
+
+def test_an_effect_lies_on_a_straight_line_between_its_points_and_nowhere_beyond_them() -> None:
+    points = (EffectPoint(0, 0.0, 0.0, 0.0), EffectPoint(10, 20.0, 10.0, 40.0), EffectPoint(20, 20.0))
+    one = EffectCurve("made-up", "Made up", points, 20, 10, None, "", "", "", "nobody", "low", ())
+    assert effect_at(one, 5) == Dissociation("made-up", 10, 5, 20)
+    assert effect_at(one, 20) == Dissociation("made-up", 20, 20, 20)
+    assert effect_at(one, 21) is None
+
+
+def test_the_screen_says_that_dissociation_is_speculative_and_what_no_model_says(
+    bedside: Any, page_at: Any
+) -> None:
+    page = page_at(bedside.running(), 22)
+    assert page.count('class="sure"') == page.count('class="effect ') == 2
+    assert "Speculative: dissociation, % of maximum" in page
+    panel = page.partition('id="models"')[2].partition("</details>")[0]
+    for words in (
+        "decides nothing", "Olofsen 2022", "No model says anything of:", "blood pressure and pulse",
+        "no prediction for this person", "14.9 CADSS points at 40 min",
+    ):  # fmt: skip
+        assert words in panel
 
 
 # --- When there is nothing to say --------------------------------------------------------------------------

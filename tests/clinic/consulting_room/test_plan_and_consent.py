@@ -63,12 +63,50 @@ def test_two_models_are_drawn_dashed_with_a_table_and_their_sources(
     see: Any, cast: Any, adopted: Any, ready: Any
 ) -> None:
     text = see(cast.provider, "plan", ready)
-    assert text.count('<polyline class="predicted') == 2
+    assert text.partition('id="expected-effect"')[0].count('<polyline class="predicted') == 2
     assert "Kamp 2020" in text
     assert "Otto 2021" in text
     assert "spread unknown" in text
     assert "A prediction, never an order" in text
     assert "The same prediction in numbers" in text
+
+
+def test_dissociation_is_drawn_for_both_models_with_a_band_a_table_and_words_of_doubt(
+    see: Any, cast: Any, adopted: Any, ready: Any
+) -> None:
+    section = (
+        see(cast.provider, "plan", ready).partition('id="expected-effect"')[2].partition("</section>")[0]
+    )
+    assert section.count('<polyline class="predicted') == section.count('<polygon class="range"') == 2
+    for words in (
+        "Speculative", "decides nothing", "Olofsen 2022", "17 healthy men", "half of its ketamine is taken as S-ketamine",
+        "not how they differ in effect", "by a borrowed spread", "The same dissociation in numbers", "% of maximum",
+    ):  # fmt: skip
+        assert words in section
+
+
+def test_what_no_model_says_is_named_and_what_was_observed_is_no_prediction(
+    see: Any, cast: Any, adopted: Any, ready: Any
+) -> None:
+    section = see(cast.provider, "plan", ready).partition('id="no-model"')[2].partition("</section>")[0]
+    for words in (
+        "Blood pressure and pulse", "Abuhelwa 2022", "Obsessions and compulsions", "aan het Rot 2010",
+        "14.9 CADSS points at 40 min", "7.4 mmHg, systolic rise at 35 min", "not predictions for this person",
+    ):  # fmt: skip
+        assert words in section
+    assert "predicted" not in section.replace("not predictions", "")
+
+
+def test_ways_of_body_weight_that_conflict_are_both_shown_for_each_model(
+    see: Any, cast: Any, adopted: Any, ready: Any
+) -> None:
+    text = see(cast.provider, "plan", ready)
+    assert text.count("With body weight papers disagree, and neither way is proven:") == 2
+    shown = re.findall(
+        r"(\d+) ng/mL where clearance and volumes go with it, (\d+) ng/mL where nothing does\.", text
+    )
+    assert len(shown) == 2
+    assert all(scaled != alike for scaled, alike in shown)
 
 
 def test_a_stronger_vial_changes_the_draw_and_asks_for_a_second_person(

@@ -1,8 +1,8 @@
 """The left side of the infusion screen as one SVG: strips under one another on one time axis.
 
 Pressure with heart rate, oxygen, pump, models, events: in the order in which monitors read them out. Left of the line of
-now it is measured, right of it planned (dashed); what models expect is dashed everywhere, in a strip of its own below the
-pump. Nothing needs a script, and every text is escaped.
+now it is measured, right of it planned (dashed); what models expect is dashed everywhere, in strips of its own below the
+pump: concentration, and the dissociation that it leads to. Nothing needs a script, and every text is escaped.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from unloop.clinic.bedside.limits import Limit
 from unloop.clinic.bedside.predicted import NotPredicted, Prediction, has_band, spread_of
 from unloop.clinic.bedside.screen import Screen, readings_of
 from unloop.clinic.bedside.wording import event_words
-from unloop.clinic.laboratory.services import Curve, Point
+from unloop.clinic.laboratory.services import Curve, EffectCurve, EffectPoint, Point
 
 LEFT, RIGHT, WIDTH = 40.0, 732.0, 740
 BEFORE, AFTER = timedelta(minutes=12), timedelta(minutes=65)
@@ -46,11 +46,12 @@ class Strip:
         return round(self.bottom - share * (self.bottom - self.top), 1)
 
 
-PRESSURE, OXYGEN, PUMP = Strip(16, 176, 40, 210), Strip(194, 234, 86, 100), Strip(252, 290, 0, 100)
-EXPECTED = Strip(342, 402, 0, 100)
-EVENTS_AT, AXIS_AT, HEIGHT = 426, 452, 476
+PRESSURE, OXYGEN, PUMP = Strip(16, 158, 40, 210), Strip(176, 214, 86, 100), Strip(232, 264, 0, 100)
+EXPECTED, EFFECT = Strip(316, 366, 0, 100), Strip(402, 438, 0, 100)
+EVENTS_AT, AXIS_AT, HEIGHT = 460, 482, 506
 STROKES = (("dashed", _lazy("dashed: %s")), ("dotted", _lazy("dotted: %s")))
 SENTENCE_WIDTH = 92
+MOST_IN_QUARTERS = 70  # percent; above it quarters would stand too close
 NOW_BOX = 52
 
 
@@ -91,11 +92,13 @@ def draw(
         *_pump(screen, axis),
         *_now(screen, axis, zone),
         *_expected(prediction, axis),
+        *_effects(prediction, axis),
         *_events(screen, axis, zone),
     ]
     title = _(
-        "Blood pressure, heart rate, oxygen and pump rate as charted, and below them the plasma concentration that "
-        "models expect, on one time axis; the same numbers stand in the record and in the table of the models"
+        "Blood pressure, heart rate, oxygen and pump rate as charted, and below them the plasma concentration and the "
+        "dissociation that models expect, on one time axis; the same numbers stand in the record and in the table of "
+        "the models"
     )
     return format_html(
         '<svg viewBox="0 0 {} {}" role="img" aria-labelledby="session-title" class="session"><title id="session-title">{}'
@@ -118,7 +121,7 @@ def _grid(axis: Axis, now: datetime) -> Iterator[SafeString]:
         for value in values:
             yield format_html('<path class="grid" d="M{} {}H{}"/>', LEFT, strip.y(value), RIGHT)
             yield _text(LEFT - 8, strip.y(value) + 4.5, str(value), anchor="end")
-    for strip in (PRESSURE, OXYGEN, PUMP, EXPECTED):
+    for strip in (PRESSURE, OXYGEN, PUMP, EXPECTED, EFFECT):
         yield format_html('<path class="rule" d="M0 {}H{}"/>', strip.bottom + 10, RIGHT)
 
 
@@ -202,13 +205,43 @@ def _models(prediction: Prediction, axis: Axis, head: float) -> Iterator[SafeStr
     for line, ((curve, points), (stroke, said)) in enumerate(zip(shown, STROKES, strict=False)):
         at = [axis.x(prediction.begun + one.minute * MINUTE) for one in points]
         if has_band(curve):
-            edge = [*zip(at, (strip.y(one.high or 0) for one in points), strict=True)]
-            edge += reversed([*zip(at, (strip.y(one.low or 0) for one in points), strict=True)])
-            yield format_html('<polygon class="band" points="{}"/>', _path(edge))
+            yield _band("band", at, [(strip.y(one.low or 0), strip.y(one.high or 0)) for one in points])
         path = _path(zip(at, (strip.y(one.ng_per_ml) for one in points), strict=True))
         yield format_html('<polyline class="expected {}" points="{}"/>', stroke, path)
         words = said % f"{curve.name}, {spread_of(curve)}"
         yield _text(RIGHT, head + 17 * line, words, anchor="end", style="foretold")
+
+
+def _effects(prediction: Prediction | NotPredicted, axis: Axis) -> Iterator[SafeString]:
+    """What the same models lead to, in the same strokes; a band is how sure the average is, and nobody's spread."""
+    if isinstance(prediction, NotPredicted) or not prediction.effects:
+        return
+    head = EFFECT.top - 14
+    yield _text(LEFT, head, _("Speculative: dissociation, % of maximum"), style="foretold")
+    yield _text(RIGHT, head, _("band: how sure the average is"), anchor="end", style="foretold")
+    shown = [(one, _seen(one, prediction, axis)) for one in prediction.effects]
+    highest = max((point.high or point.percent for _one, points in shown for point in points), default=0)
+    strip = Strip(EFFECT.top, EFFECT.bottom, 0, max(highest * 1.05, 1))
+    for value in range(0, int(highest) + 1, 25 if highest <= MOST_IN_QUARTERS else 50):
+        yield format_html('<path class="grid" d="M{} {}H{}"/>', LEFT, strip.y(value), RIGHT)
+        yield _text(LEFT - 8, strip.y(value) + 4.5, str(value), anchor="end")
+    for (curve, points), (stroke, _said) in zip(shown, STROKES, strict=False):
+        at = [axis.x(prediction.begun + one.minute * MINUTE) for one in points]
+        if curve.has_band:
+            yield _band("sure", at, [(strip.y(one.low or 0), strip.y(one.high or 0)) for one in points])
+        path = _path(zip(at, (strip.y(one.percent) for one in points), strict=True))
+        yield format_html('<polyline class="effect {}" points="{}"/>', stroke, path)
+
+
+def _seen(curve: EffectCurve, prediction: Prediction, axis: Axis) -> list[EffectPoint]:
+    return [one for one in curve.points if prediction.begun + one.minute * MINUTE <= axis.end]
+
+
+def _band(name: str, at: list[float], edges: list[tuple[float, float]]) -> SafeString:
+    """The area between two lines."""
+    upper = zip(at, (high for _low, high in edges), strict=True)
+    lower = zip(at, (low for low, _high in edges), strict=True)
+    return format_html('<polygon class="{}" points="{}"/>', name, _path([*upper, *reversed([*lower])]))
 
 
 def _top(curve: Curve, point: Point) -> float:

@@ -11,7 +11,14 @@ from django.utils.translation import gettext as _
 
 from unloop.care.infusion import SessionState
 from unloop.clinic.bedside.screen import Screen
-from unloop.clinic.laboratory.services import Curve, Point, charted_curves
+from unloop.clinic.laboratory.services import (
+    Curve,
+    EffectCurve,
+    EffectPoint,
+    Point,
+    charted_curves,
+    charted_effects,
+)
 from unloop.quantity import BodyWeight, Dose, InputRefused
 
 # How orders and protocols say it; the models that are shown take nothing else.
@@ -38,13 +45,28 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
+class Dissociation:
+    """What one model leads to at one minute, in percent of the most there is.
+
+    Attributes:
+        low, high: how sure the average effect and its delay are, and no spread between people.
+    """
+
+    model: str
+    percent: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table beside the picture; `expected` holds one entry a model."""
+    """One line of the table beside the picture; `expected` and `effects` hold one entry a model."""
 
     minute: float
     at: datetime
     is_now: bool
     expected: tuple[Expected | None, ...]
+    effects: tuple[Dissociation | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +80,7 @@ class Prediction:
         now: what each model expects at this moment.
         rows: the same in numbers, with a line for now.
         assumes: what stands behind the part that is still to come.
+        effects: the dissociation that the same models lead to, speculative; `effects_now` at this moment.
     """
 
     curves: tuple[Curve, ...]
@@ -66,6 +89,8 @@ class Prediction:
     now: tuple[Expected, ...]
     rows: tuple[Row, ...]
     assumes: str
+    effects: tuple[EffectCurve, ...] = ()
+    effects_now: tuple[Dissociation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +111,7 @@ def predict(screen: Screen) -> Prediction | NotPredicted:
     if not rates:
         return NotPredicted(_("Models begin with the start of the pump, and no start is charted."))
     try:
-        curves = _curves(rates, session.weight_kg, session.dose_mg)
+        curves, effects = _curves(rates, session.weight_kg, session.dose_mg)
     except InputRefused as refused:
         return NotPredicted(
             _("The models refused this session (%(where)s): %(given)s; allowed: %(allowed)s.")
@@ -97,8 +122,11 @@ def predict(screen: Screen) -> Prediction | NotPredicted:
     now = tuple(one for curve in curves if (one := expected_at(curve, minute)) is not None)
     if len(now) < len(curves):
         return NotPredicted(_("The models are drawn for three hours after the last change of the pump."))
-    rows = _rows(curves, begun, now_min=minute, last_min=rates[-1][0])
-    return Prediction(curves, begun, curves[0].analyte, now, rows, _assumption(screen.state.state))
+    felt = tuple(seen for curve in effects if (seen := effect_at(curve, minute)) is not None)
+    rows = _rows(curves, effects, begun, now_min=minute, last_min=rates[-1][0])
+    return Prediction(
+        curves, begun, curves[0].analyte, now, rows, _assumption(screen.state.state), effects, felt
+    )
 
 
 def rates_of(screen: Screen) -> tuple[tuple[float, float], ...]:
@@ -146,7 +174,32 @@ def _between(one: Point, two: Point, *, minute: float, curve: Curve) -> Expected
     return Expected(curve.model, value, at(one.low, two.low), at(one.high, two.high))
 
 
-def _rows(curves: tuple[Curve, ...], begun: datetime, *, now_min: float, last_min: float) -> tuple[Row, ...]:
+def effect_at(curve: EffectCurve, minute: float) -> Dissociation | None:
+    """An effect at one minute, between its points by a straight line; None where it is not drawn."""
+    for one, two in pairwise(curve.points):
+        if one.minute <= minute <= two.minute:
+            share = (minute - one.minute) / (two.minute - one.minute)
+            before, after = _percents(one), _percents(two)
+            found = [early + share * (late - early) for early, late in zip(before, after, strict=True)]
+            return Dissociation(curve.model, *found)
+    return None
+
+
+def _percents(point: EffectPoint) -> tuple[float, float, float]:
+    """The middle and both ends; the middle thrice where there is no range."""
+    low = point.percent if point.low is None else point.low
+    high = point.percent if point.high is None else point.high
+    return point.percent, low, high
+
+
+def _rows(
+    curves: tuple[Curve, ...],
+    effects: tuple[EffectCurve, ...],
+    begun: datetime,
+    *,
+    now_min: float,
+    last_min: float,
+) -> tuple[Row, ...]:
     end = int(max(last_min, now_min)) + TABLE_AFTER_MIN
     minutes = sorted({*(float(one) for one in range(0, end + 1, TABLE_EVERY_MIN)), now_min})
     return tuple(
@@ -155,6 +208,7 @@ def _rows(curves: tuple[Curve, ...], begun: datetime, *, now_min: float, last_mi
             begun + minute * _MINUTE,
             minute == now_min,
             tuple(expected_at(one, minute) for one in curves),
+            tuple(effect_at(one, minute) for one in effects),
         )
         for minute in minutes
     )
@@ -167,6 +221,9 @@ def _assumption(state: SessionState) -> str:
 
 
 @lru_cache(maxsize=64)
-def _curves(rates: tuple[tuple[float, float], ...], weight_kg: float, dose_mg: float) -> tuple[Curve, ...]:
+def _curves(
+    rates: tuple[tuple[float, float], ...], weight_kg: float, dose_mg: float
+) -> tuple[tuple[Curve, ...], tuple[EffectCurve, ...]]:
     """Worked out once for each change of the pump: the page asks again every few seconds."""
-    return charted_curves(rates, BodyWeight(kg=weight_kg), Dose(mg=dose_mg))
+    weight, dose = BodyWeight(kg=weight_kg), Dose(mg=dose_mg)
+    return charted_curves(rates, weight, dose), charted_effects(rates, weight, dose)

@@ -4,37 +4,97 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from unloop.clinic.consulting_room.chances import Chance
-from unloop.clinic.laboratory.services import Curve
+from unloop.clinic.laboratory.services import Curve, EffectCurve
 
 LEFT, RIGHT, TOP, BOTTOM = 56, 640, 20, 300
 _CELL = 12
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One model's dashed line: its points as (minute, value, low, high), and the three lines of words beside it."""
+
+    name: str
+    points: tuple[tuple[float, float, float | None, float | None], ...]
+    peak: str
+    spread: str
+
+    @property
+    def has_band(self) -> bool:
+        return all(low is not None and high is not None for _minute, _value, low, high in self.points)
+
+
 def draw_curves(curves: tuple[Curve, ...], *, minutes: float) -> SafeString:
-    """Predicted plasma concentrations of several models on one axis: dashed, a band only where spread is published.
+    """Predicted plasma concentrations of several models on one axis: dashed, a band only where spread is known.
 
     Args:
         curves: of the same plan.
         minutes: length of the infusion, drawn as a pale window.
     """
-    last = max(point.minute for curve in curves for point in curve.points)
-    highest = _round_up(max((point.high or point.ng_per_ml) for curve in curves for point in curve.points))
-    frame = _Frame(last, highest)
+    lines = [
+        _Line(
+            one.name,
+            tuple((point.minute, point.ng_per_ml, point.low, point.high) for point in one.points),
+            _("peak %(peak)s ng/mL at %(minute)s min")
+            % {"peak": f"{one.peak_ng_per_ml:.0f}", "minute": f"{one.peak_min:.0f}"},
+            _spread(one),
+        )
+        for one in curves
+    ]
+    title = _("Predicted concentration of ketamine in plasma over time, one line a model; the same numbers stand in the table")  # fmt: skip
+    return _picture("curves", lines, title=title, axis=_("minutes from the start; ng/mL"), minutes=minutes)
+
+
+def draw_effects(effects: tuple[EffectCurve, ...], *, minutes: float) -> SafeString:
+    """The dissociation that several models lead to, in percent of its maximum: as `draw_curves`.
+
+    Args:
+        effects: of the same plan.
+        minutes: length of the infusion, drawn as a pale window.
+    """
+    lines = [
+        _Line(
+            one.name,
+            tuple((point.minute, point.percent, point.low, point.high) for point in one.points),
+            _("peak %(peak)s%% of maximum at %(minute)s min")
+            % {"peak": f"{one.peak_percent:.0f}", "minute": f"{one.peak_min:.0f}"},
+            _("band: how sure, not how strong") if one.has_band else _("spread unknown"),
+        )
+        for one in effects
+    ]
+    title = _("Speculative: expected dissociation over time, in percent of its maximum, one line a model; the same numbers stand in the table")  # fmt: skip
+    return _picture(
+        "effects", lines, title=title, axis=_("minutes from the start; % of maximum"), minutes=minutes
+    )
+
+
+def _spread(one: Curve) -> str:
+    if not one.has_band:
+        return _("spread unknown")
+    if one.spread == "borrowed":
+        return _("90 of 100 in the band, spread borrowed")
+    return _("90 of 100 people in the band")
+
+
+def _picture(name: str, lines: list[_Line], *, title: str, axis: str, minutes: float) -> SafeString:
+    points = [point for line in lines for point in line.points]
+    highest = _round_up(max(high or value for _min, value, _low, high in points))
+    frame = _Frame(max(minute for minute, *_rest in points), highest)
     parts = [
-        *_axes(frame, minutes),
-        *(part for index, curve in enumerate(curves) for part in _curve(curve, index, frame)),
+        *_axes(frame, minutes, axis),
+        *(part for index, line in enumerate(lines) for part in _line(line, index, frame)),
     ]
     return format_html(
-        '<svg viewBox="0 0 900 350" role="img" aria-labelledby="curves-title" class="curves"><title id="curves-title">{}'
-        "</title>{}</svg>",
-        _("Predicted concentration of ketamine in plasma over time, one line a model; the same numbers stand in the table"),
-        format_html_join("", "{}", ((part,) for part in parts)),
+        '<svg viewBox="0 0 900 350" role="img" aria-labelledby="{0}-title" class="curves"><title id="{0}-title">{1}'
+        "</title>{2}</svg>",
+        name, title, format_html_join("", "{}", ((part,) for part in parts)),
     )  # fmt: skip
 
 
@@ -76,7 +136,7 @@ class _Frame:
         return round(BOTTOM - ng_per_ml / self.highest * (BOTTOM - TOP), 1)
 
 
-def _axes(frame: _Frame, minutes: float) -> Iterator[SafeString]:
+def _axes(frame: _Frame, minutes: float, axis: str) -> Iterator[SafeString]:
     yield format_html(
         '<rect class="window" x="{}" y="{}" width="{}" height="{}"/>',
         LEFT,
@@ -98,32 +158,24 @@ def _axes(frame: _Frame, minutes: float) -> Iterator[SafeString]:
             BOTTOM + 18,
             minute,
         )
-    yield format_html(
-        '<text class="tick" x="{}" y="{}">{}</text>', LEFT, BOTTOM + 40, _("minutes from the start; ng/mL")
-    )
+    yield format_html('<text class="tick" x="{}" y="{}">{}</text>', LEFT, BOTTOM + 40, axis)
     yield format_html('<text class="tick" x="{}" y="{}">{}</text>', LEFT + 6, TOP - 6, _("infusion"))
 
 
-def _curve(curve: Curve, index: int, frame: _Frame) -> Iterator[SafeString]:
-    if curve.has_band:
-        upper = [f"{frame.x(one.minute)},{frame.y(one.high or 0)}" for one in curve.points]
-        lower = [f"{frame.x(one.minute)},{frame.y(one.low or 0)}" for one in reversed(curve.points)]
+def _line(line: _Line, index: int, frame: _Frame) -> Iterator[SafeString]:
+    if line.has_band:
+        upper = [f"{frame.x(minute)},{frame.y(high or 0)}" for minute, _value, _low, high in line.points]
+        lower = [
+            f"{frame.x(minute)},{frame.y(low or 0)}" for minute, _value, low, _high in reversed(line.points)
+        ]
         yield format_html('<polygon class="range" points="{}"/>', " ".join([*upper, *lower]))
-    line = " ".join(f"{frame.x(one.minute)},{frame.y(one.ng_per_ml)}" for one in curve.points)
-    yield format_html('<polyline class="predicted dash-{}" points="{}"/>', index % 3, line)
-    y = TOP + 24 + index * 76
-    x, peak = RIGHT + 20, f"{curve.peak_ng_per_ml:.0f}"
+    path = " ".join(f"{frame.x(minute)},{frame.y(value)}" for minute, value, _low, _high in line.points)
+    yield format_html('<polyline class="predicted dash-{}" points="{}"/>', index % 3, path)
+    x, y = RIGHT + 20, TOP + 24 + index * 76
     yield format_html('<path class="predicted dash-{}" d="M{} {}h44"/>', index % 3, x, y - 5)
-    yield format_html('<text class="label" x="{}" y="{}">{}</text>', x + 54, y, curve.name)
-    words = _("peak %(peak)s ng/mL at %(minute)s min") % {"peak": peak, "minute": f"{curve.peak_min:.0f}"}
-    yield format_html('<text class="forecast" x="{}" y="{}">{}</text>', x, y + 20, words)
-    spread = _("spread unknown")
-    if curve.has_band:
-        borrowed = curve.spread == "borrowed"
-        spread = (
-            _("90 of 100 in the band, spread borrowed") if borrowed else _("90 of 100 people in the band")
-        )
-    yield format_html('<text class="tick" x="{}" y="{}">{}</text>', x, y + 40, spread)
+    yield format_html('<text class="label" x="{}" y="{}">{}</text>', x + 54, y, line.name)
+    yield format_html('<text class="forecast" x="{}" y="{}">{}</text>', x, y + 20, line.peak)
+    yield format_html('<text class="tick" x="{}" y="{}">{}</text>', x, y + 40, line.spread)
 
 
 def _round_up(value: float) -> float:

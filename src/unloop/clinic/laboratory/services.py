@@ -2,6 +2,38 @@
 
 from __future__ import annotations
 
-from unloop.clinic.laboratory.exposure import SHOWN_MODELS, Curve, Point, charted_curves, expected_curves
+from unloop.clinic.laboratory.effects import (
+    EffectCurve,
+    EffectPoint,
+    NotModelled,
+    Observed,
+    charted_effects,
+    expected_effects,
+    not_modelled,
+    observed,
+)
+from unloop.clinic.laboratory.exposure import (
+    SHOWN_MODELS,
+    ByWeight,
+    Curve,
+    Point,
+    charted_curves,
+    expected_curves,
+)
 
-__all__ = ["SHOWN_MODELS", "Curve", "Point", "charted_curves", "expected_curves"]
+__all__ = [
+    "SHOWN_MODELS",
+    "ByWeight",
+    "Curve",
+    "EffectCurve",
+    "EffectPoint",
+    "NotModelled",
+    "Observed",
+    "Point",
+    "charted_curves",
+    "charted_effects",
+    "expected_curves",
+    "expected_effects",
+    "not_modelled",
+    "observed",
+]

@@ -33,6 +33,7 @@ from unloop.clinic.bedside.wording import (
     value_words,
 )
 from unloop.clinic.chart.services import OpenChart, open_chart
+from unloop.clinic.laboratory.services import not_modelled, observed
 from unloop.clinic.people.services import ClinicRequest, may_open
 from unloop.facts import DICTIONARY, Chart, FactDefinition
 from unloop.quantity import InputRefused
@@ -111,10 +112,17 @@ def _expected(prediction: Prediction | NotPredicted) -> dict[str, Any]:
     if isinstance(prediction, NotPredicted):
         return {"not_predicted": prediction.why}
     models = [
-        {"curve": curve, "now": now, "spread": spread_of(curve)}
-        for curve, now in zip(prediction.curves, prediction.now, strict=True)
+        {"curve": curve, "now": now, "spread": spread_of(curve), "effect": effect, "felt": felt}
+        for curve, now, effect, felt in zip(
+            prediction.curves, prediction.now, prediction.effects, prediction.effects_now, strict=True
+        )
     ]
-    return {"prediction": prediction, "models": models}
+    return {
+        "prediction": prediction,
+        "models": models,
+        "not_modelled": not_modelled(),
+        "observed": observed(),
+    }
 
 
 def _before(screen: Screen, chart: Chart, events: Events) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from unloop.care.plan import BASE_AS_LABELLED, Preparation, preparation_rule
 from unloop.clinic.chart.services import Person, of_person, open_chart
 from unloop.clinic.consulting_room.consenting import current_consent
-from unloop.clinic.consulting_room.drawing import draw_curves
+from unloop.clinic.consulting_room.drawing import draw_curves, draw_effects
 from unloop.clinic.consulting_room.forms import PlanForm
 from unloop.clinic.consulting_room.models import Plan
 from unloop.clinic.consulting_room.planning import Proposal, current_plan, make_plan, propose
@@ -22,7 +23,14 @@ from unloop.clinic.consulting_room.signing import last_sign_off
 from unloop.clinic.consulting_room.standing import InForce, in_force
 from unloop.clinic.consulting_room.views.refusing import nobody_can_be_treated, refuse
 from unloop.clinic.consulting_room.wording import GROUPS
-from unloop.clinic.laboratory.services import Curve, expected_curves
+from unloop.clinic.laboratory.services import (
+    Curve,
+    EffectCurve,
+    expected_curves,
+    expected_effects,
+    not_modelled,
+    observed,
+)
 from unloop.clinic.people.services import ClinicRequest, Role, names_of
 from unloop.facts import DICTIONARY
 from unloop.quantity import InputRefused
@@ -90,16 +98,18 @@ def _page(
 
 def _expected(preparation: Preparation | None) -> dict[str, Any]:
     if preparation is None:
-        return {"curves": (), "picture": None, "table": ()}
-    curves = expected_curves(preparation.dose, preparation.minutes, preparation.body.weight)
+        return {"curves": ()}
+    planned = (preparation.dose, preparation.minutes, preparation.body.weight)
+    curves, effects = expected_curves(*planned), expected_effects(*planned)
+    length = preparation.minutes.minutes
     return {
-        "curves": curves,
-        "picture": draw_curves(curves, minutes=preparation.minutes.minutes),
-        "table": _table(curves),
-    }
+        "curves": curves, "picture": draw_curves(curves, minutes=length), "table": _table(curves),
+        "effects": effects, "effect_picture": draw_effects(effects, minutes=length), "effect_table": _table(effects),
+        "not_modelled": not_modelled(), "observed": observed(),
+    }  # fmt: skip
 
 
-def _table(curves: tuple[Curve, ...]) -> list[tuple[float, list[Any]]]:
+def _table(curves: Sequence[Curve] | Sequence[EffectCurve]) -> list[tuple[float, list[Any]]]:
     by_minute = [{point.minute: point for point in curve.points} for curve in curves]
     return [(minute, [points.get(minute) for points in by_minute]) for minute in _TABLE_MINUTES]
 

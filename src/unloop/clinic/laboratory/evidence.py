@@ -1,0 +1,119 @@
+"""What studies found, for pages: a number by its slot, never one that was not read in print, and where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from unloop.care.education import Certainty, CountSlot, FindingSlot
+from unloop.quantity import InputRefused
+from unloop.science.evidence import (
+    FOR_PATIENTS,
+    Proportion,
+    StudyRecord,
+    patient_figure,
+    proportion,
+    study,
+    what_is_known,
+)
+from unloop.science.evidence.record import How
+
+StudySlot = FindingSlot | CountSlot | Certainty
+
+
+@dataclass(frozen=True, slots=True)
+class StudyNumber:
+    """A number that may stand on a page for patients, and the studies that it rests on.
+
+    Attributes:
+        value: as the record has it, unrounded; a level of certainty by its word.
+        studies: ids.
+    """
+
+    value: float | str
+    studies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A study as a page names it; `address` leads to it where it has a DOI or a number in PubMed."""
+
+    id: str
+    said: str
+    address: str
+
+
+def study_number(slot: StudySlot) -> StudyNumber:
+    """The number of a slot, looked up and worked out anew.
+
+    Raises:
+        InputRefused: when there is none, or it was not read in print: it waits for a look into the paper.
+    """
+    match slot:
+        case FindingSlot():
+            return _finding(slot)
+        case CountSlot():
+            return StudyNumber(_part(_counted(slot), slot.part), (slot.study,))
+        case Certainty():
+            known = what_is_known(slot.of)
+            value = known.certainty.words if slot.part == "certainty" else known.p
+            # Of the samples only those read in print may be named beside it.
+            return StudyNumber(value, tuple(one.study_id for one in known.samples if one.for_patients))
+        case _:
+            assert_never(slot)
+
+
+def citation(study_id: str) -> Citation:
+    """A study, by whom it is cited.
+
+    Raises:
+        InputRefused: when there is none of this id.
+    """
+    record = study(study_id).study
+    address = ""
+    if record.doi:
+        address = f"https://doi.org/{record.doi}"
+    elif record.pmid:
+        address = f"https://pubmed.ncbi.nlm.nih.gov/{record.pmid}/"
+    return Citation(study_id, f"{record.about[0].upper()}{record.about[1:]}. {record.source}", address)
+
+
+def _finding(slot: FindingSlot) -> StudyNumber:
+    found = patient_figure(slot.of)
+    value: float | None = getattr(found.finding, slot.part)
+    if value is None:
+        raise InputRefused(f"figure {slot.of}", given=f"no {slot.part}", allowed="a part that the finding has",
+                           mend="choose value, or another finding")  # fmt: skip
+    return StudyNumber(float(value), (found.study.id,))
+
+
+def _counted(slot: CountSlot) -> Proportion:
+    record = study(slot.study)
+    found = [(events, people) for events, people, how in _rows(record, slot) if how in FOR_PATIENTS]
+    if len(found) != 1:
+        raise InputRefused(
+            f"study {slot.study}",
+            given=f"{len(found)} counts of arm {slot.arm} that were read in print",
+            allowed="exactly one",
+            mend="name arm and time or term as the record has them, or hold the count against the paper",
+        )
+    return proportion(*found[0])
+
+
+def _rows(record: StudyRecord, slot: CountSlot) -> list[tuple[int, int, How]]:
+    if slot.term is not None:
+        return [
+            (row.people, row.of, row.how)
+            for row in record.event
+            if row.arm == slot.arm and row.term == slot.term
+        ]
+    return [
+        (row.events, row.n, row.how)
+        for row in record.response
+        if row.arm == slot.arm and row.t_h == slot.t_h and row.definition.percent == 35.0
+        if row.events is not None and row.n is not None
+    ]
+
+
+def _part(found: Proportion, part: str) -> float:
+    return float({"events": found.events, "people": found.people, "low": found.low, "high": found.high}[part])
