@@ -16,6 +16,7 @@ from unloop.care.heredity.first_degree import psychosis_in_first_degree
 from unloop.care.heredity.growing import Step, add, change, remove
 from unloop.care.heredity.influences import AROUND_BIRTH, LIFE_EXPERIENCE, SHARES, Influence
 from unloop.care.heredity.kinship import relatedness
+from unloop.care.heredity.observed import Observed, observed, with_a_child
 from unloop.care.heredity.pedigree import Line, LineKind, Pedigree, Symbol, draw_pedigree
 from unloop.care.heredity.placing import Kin, Placed, place
 from unloop.care.heredity.records import from_records, to_records
@@ -36,6 +37,7 @@ __all__ = [
     "Kin",
     "Line",
     "LineKind",
+    "Observed",
     "Pedigree",
     "Placed",
     "Relative",
@@ -49,6 +51,7 @@ __all__ = [
     "from_records",
     "is_first_degree",
     "is_full_sibling",
+    "observed",
     "place",
     "psychosis_in_first_degree",
     "read_family",
@@ -59,4 +62,5 @@ __all__ = [
     "suggests_counselling",
     "to_ask",
     "to_records",
+    "with_a_child",
 ]

@@ -20,6 +20,7 @@ from unloop.clinic.laboratory.exposure import (
     charted_curves,
     expected_curves,
 )
+from unloop.clinic.laboratory.heredity import LifetimeRisk, lifetime_risk, risk_of_a_child
 
 __all__ = [
     "SHOWN_MODELS",
@@ -27,6 +28,7 @@ __all__ = [
     "Curve",
     "EffectCurve",
     "EffectPoint",
+    "LifetimeRisk",
     "NotModelled",
     "Observed",
     "Point",
@@ -34,6 +36,8 @@ __all__ = [
     "charted_effects",
     "expected_curves",
     "expected_effects",
+    "lifetime_risk",
     "not_modelled",
     "observed",
+    "risk_of_a_child",
 ]
