@@ -12,7 +12,7 @@ from unloop.clinic.laboratory.services import (
     not_modelled,
     observed,
 )
-from unloop.quantity import BodyWeight, Dose, InputRefused, Minutes
+from unloop.quantity import BodyWeight, Dose, Minutes
 
 PLAN = (Dose(mg=35), Minutes(minutes=40), BodyWeight(kg=70))
 
@@ -43,11 +43,6 @@ def test_a_session_charted_at_one_rate_is_the_plan_with_no_spread_between_people
             assert point.percent == pytest.approx(middle[point.minute].percent, abs=1e-9)
             assert point.low >= middle[point.minute].low - 1
             assert point.high <= middle[point.minute].high + 1
-
-
-def test_a_model_of_children_is_refused_here_too() -> None:
-    with pytest.raises(InputRefused, match="model"):
-        expected_effects(*PLAN, models=["flint-2017"])
 
 
 def test_what_no_published_number_describes_is_named_with_its_reason() -> None:

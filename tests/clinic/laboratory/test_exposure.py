@@ -6,8 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from unloop.clinic.laboratory.services import SHOWN_MODELS, charted_curves, expected_curves
+from unloop.clinic.laboratory.services import (
+    SHOWN_MODELS,
+    charted_curves,
+    charted_effects,
+    expected_curves,
+    expected_effects,
+)
 from unloop.quantity import BodyWeight, Dose, InputRefused, Minutes
+from unloop.science.pharmacokinetics import for_clinic_screens, model_ids
 
 PLAN = (Dose(mg=35), Minutes(minutes=40), BodyWeight(kg=70))
 
@@ -47,9 +54,32 @@ def test_a_session_charted_at_one_rate_is_the_plan() -> None:
         assert other.peak_ng_per_ml == pytest.approx(one.peak_ng_per_ml, rel=1e-3)
 
 
-def test_a_model_of_children_is_refused_on_a_page() -> None:
-    with pytest.raises(InputRefused, match="model"):
-        expected_curves(*PLAN, models=["flint-2017"])
+@pytest.mark.parametrize("model", sorted(set(model_ids()) - set(for_clinic_screens())))
+def test_a_model_of_children_or_intensive_care_is_refused_on_every_page(model: str) -> None:
+    charted = ([(0, 35 / 40)], PLAN[2], PLAN[0])
+    for ask, about in ((expected_curves, PLAN), (expected_effects, PLAN), (charted_curves, charted), (charted_effects, charted)):  # fmt: skip
+        with pytest.raises(InputRefused, match="model"):
+            ask(*about, models=[model])
+
+
+def test_the_models_of_the_pages_are_models_of_adults() -> None:
+    assert set(SHOWN_MODELS) <= set(for_clinic_screens())
+    assert len(for_clinic_screens()) < len(model_ids())
+
+
+def test_the_peak_by_each_way_of_body_weight_stands_with_each_curve_and_agrees_at_70_kg() -> None:
+    for at_70, heavy in zip(
+        expected_curves(*PLAN), expected_curves(*PLAN[:2], BodyWeight(kg=110)), strict=True
+    ):
+        assert [one.scaled for one in heavy.by_weight] == [True, False]
+        scaled, alike = (one.ng_per_ml for one in heavy.by_weight)
+        assert alike == pytest.approx(at_70.peak_ng_per_ml)
+        assert scaled < 0.9 * alike
+        assert all(one.ng_per_ml == pytest.approx(at_70.peak_ng_per_ml) for one in at_70.by_weight)
+
+
+def test_a_dose_into_a_vein_leaves_nothing_out_of_a_band() -> None:
+    assert {curve.left_out for curve in expected_curves(*PLAN)} == {()}
 
 
 @pytest.mark.parametrize(
