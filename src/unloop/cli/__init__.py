@@ -23,6 +23,7 @@ MODULES = {
     "evidence": "evidence",
     "measures": "measures",
     "heredity": "heredity",
+    "history": "history",
 }
 
 

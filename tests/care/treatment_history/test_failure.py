@@ -89,3 +89,24 @@ def test_a_lower_score_afterwards_is_never_worse_news(before, after, lower) -> N
 )
 def test_any_record_has_an_answer(record) -> None:
     assert failed(record) in Truth
+
+
+@pytest.mark.parametrize(
+    ("cgi_i", "answer"),
+    [
+        (1, Truth.FALSE),
+        (2, Truth.FALSE),
+        (3, Truth.TRUE),
+        (4, Truth.TRUE),
+        (None, Truth.TRUE),
+        (0, Truth.TRUE),
+    ],
+)
+def test_a_small_fall_with_much_improvement_is_no_failure(cgi_i: int | None, answer: Truth) -> None:
+    assert failed({"ybocs_before": 30, "ybocs_after": 29, "cgi_i": cgi_i}) is answer
+
+
+@pytest.mark.parametrize("cgi_i", [1, 4, 7])
+def test_the_impression_alone_decides_nothing(cgi_i: int) -> None:
+    assert failed({"cgi_i": cgi_i}) is Truth.UNKNOWN
+    assert failed({"cgi_i": cgi_i, "ybocs_before": 32, "ybocs_after": 24}) is Truth.FALSE

@@ -8,6 +8,8 @@ from typing import TypeGuard
 
 from unloop.care.treatment_history.criteria import ErpCriteria, SriCriteria
 from unloop.care.treatment_history.naming import Resolved, resolve
+from unloop.care.treatment_history.partial_date import WeeksBetween
+from unloop.care.treatment_history.spans import contradictions, said_of, span_of
 from unloop.facts import Record
 from unloop.rules import Truth
 
@@ -71,7 +73,8 @@ _EXERCISES = _Measure("homework_percent", "exercises done", "%", 100)
 def judge_sri(treatment: Record, criteria: SriCriteria) -> Adequacy:
     """Judge one treatment with a serotonin reuptake inhibitor.
 
-    A number that is missing, impossible or at odds with another is unknown, never enough.
+    A number that is missing, impossible or at odds with another is unknown, never enough. Where no duration was said,
+    the dates speak, as far as they reach: from 2020 to 2021 is anything between two days and two years.
 
     Args:
         treatment: a record of `sri_treatments`.
@@ -92,11 +95,25 @@ def judge_sri(treatment: Record, criteria: SriCriteria) -> Adequacy:
     highest = _Measure("max_dose_mg_per_day", "highest dose", "mg a day", _SLIP * dose.max_mg)
     parts = [
         _least(treatment, highest, dose.target_mg),
-        _least(treatment, _TOTAL, criteria.weeks_total_min),
+        _lasted(treatment, criteria.weeks_total_min),
         _least(treatment, _AT_HIGHEST, criteria.weeks_at_target_min),
         _least(treatment, _TAKEN, criteria.adherence_min_percent),
     ]
     return _all([*parts, *_at_odds(treatment)])
+
+
+AUGMENTATION_WEEKS = 8.0
+"""Shortest augmentation with an antipsychotic that counts, in weeks: refractoriness before deep brain stimulation,
+PMC12148002, table 1. It asks for no dose."""
+
+
+def judge_augmentation(treatment: Record) -> Adequacy:
+    """Judge an antipsychotic that was added to a serotonin reuptake inhibitor, by its duration.
+
+    Args:
+        treatment: a record of `other_medicine_treatments`.
+    """
+    return _all([_lasted(treatment, AUGMENTATION_WEEKS), *_at_odds(treatment)])
 
 
 def judge_erp(course: Record, criteria: ErpCriteria) -> Adequacy:
@@ -115,9 +132,10 @@ def judge_erp(course: Record, criteria: ErpCriteria) -> Adequacy:
         [
             _least(course, _SESSIONS, criteria.sessions_min),
             _least(course, _HOURS, criteria.hours_min),
-            _most(course, _SPREAD, criteria.within_weeks),
+            _spread(course, criteria.within_weeks),
             _least(course, _EXERCISES, criteria.homework_min_percent),
             _trained(course, criteria),
+            *_at_odds(course),
         ]
     )
 
@@ -155,6 +173,36 @@ def _most(record: Record, measure: _Measure, limit: float) -> _Part:
     return _Part(_truth(holds=near), f"{measure.what} {measure.say(value)}, {verdict}: {asked}", measure.key)
 
 
+def _lasted(record: Record, limit: float) -> _Part:
+    """The duration as it was said, or else as the dates bound it."""
+    span = span_of(record) if record.get(_TOTAL.key) is None else None
+    if span is None:
+        return _least(record, _TOTAL, limit)
+    asked = f"at least {_TOTAL.say(limit)} is asked"
+    if span.least >= limit:
+        return _Part(Truth.TRUE, f"{_by_dates(span)}, enough: {asked}", _TOTAL.key)
+    if span.most < limit:
+        return _Part(Truth.FALSE, f"{_by_dates(span)}, too little: {asked}", _TOTAL.key)
+    return _Part(Truth.UNKNOWN, f"{_by_dates(span)}, which does not settle it: {asked}", _TOTAL.key)
+
+
+def _spread(record: Record, limit: float) -> _Part:
+    """Over how long the sessions were spread, as it was said, or else as the dates bound it."""
+    span = span_of(record) if record.get(_SPREAD.key) is None else None
+    if span is None:
+        return _most(record, _SPREAD, limit)
+    asked = f"at most {_SPREAD.say(limit)} is asked"
+    if span.most <= limit:
+        return _Part(Truth.TRUE, f"{_by_dates(span)}, close enough: {asked}", _SPREAD.key)
+    if span.least > limit:
+        return _Part(Truth.FALSE, f"{_by_dates(span)}, too far apart: {asked}", _SPREAD.key)
+    return _Part(Truth.UNKNOWN, f"{_by_dates(span)}, which does not settle it: {asked}", _SPREAD.key)
+
+
+def _by_dates(span: WeeksBetween) -> str:
+    return f"by its dates {said_of(span)}"
+
+
 def _open(measure: _Measure, value: float | None, asked: str) -> _Part:
     if value is None:
         return _Part(Truth.UNKNOWN, f"{measure.what} is not known; {asked}", measure.key)
@@ -163,12 +211,18 @@ def _open(measure: _Measure, value: float | None, asked: str) -> _Part:
 
 
 def _at_odds(treatment: Record) -> list[_Part]:
-    """A time at one dose that is longer than the whole treatment leaves both numbers in doubt."""
+    """Times that do not fit into one another leave each of them in doubt."""
     total, at_highest = _TOTAL.read(treatment), _AT_HIGHEST.read(treatment)
-    if total is None or at_highest is None or at_highest <= total:
-        return []
-    words = f"{at_highest:g} weeks at one dose do not fit into {total:g} weeks; check both numbers"
-    return [_Part(Truth.UNKNOWN, words, _AT_HIGHEST.key)]
+    odd: list[_Part] = []
+    if total is not None and at_highest is not None and at_highest > total:
+        words = f"{at_highest:g} weeks at one dose do not fit into {total:g} weeks; check both numbers"
+        odd.append(_Part(Truth.UNKNOWN, words, _AT_HIGHEST.key))
+    weeks = {
+        measure.key: said
+        for measure, said in ((_TOTAL, total), (_AT_HIGHEST, at_highest))
+        if said is not None
+    }
+    return [*odd, *(_Part(Truth.UNKNOWN, words, key) for key, words in contradictions(treatment, weeks))]
 
 
 def _trained(record: Record, criteria: ErpCriteria) -> _Part:

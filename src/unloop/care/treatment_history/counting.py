@@ -15,7 +15,7 @@ def adequate_sri_drugs(treatments: Iterable[Record], criteria: SriCriteria) -> f
     """The serotonin reuptake inhibitors with at least one treatment that was certainly adequate.
 
     Two courses of one medicine are one. What is uncertain is left out, so that taking a number, a key or a whole
-    treatment away can only make this smaller.
+    treatment away can only make this smaller; except a statement about time that stood against another one.
     """
     certain = (one for one in treatments if judge_sri(one, criteria).answer is Truth.TRUE)
     drugs = (_drug(one, criteria) for one in certain)

@@ -45,27 +45,40 @@ class Interaction:
     sources: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        for written in self.match:
-            if _meant(written) is None:
-                raise InputRefused(
-                    f"{self.id}, match", given=written,
-                    allowed="an ingredient of the table of medicines, or class: and one of its classes",
-                    mend=_mend(written),
-                )  # fmt: skip
+        check_names(self.match, where=f"{self.id}, match")
 
     def concerned(self, medicine: Resolved) -> frozenset[str]:
         """The ingredients of a medicine that are meant, by name or by class."""
-        wanted = {_meant(written) for written in self.match}
-        table = shipped_table()
-        return frozenset(
-            one
-            for one in medicine.ingredients
-            if one in wanted or any(f"{_CLASS}{group}" in wanted for group in table.ingredients[one].classes)
-        )
+        return meant_by(self.match, medicine)
 
     def concerns(self, medicine: Resolved) -> bool:
         """Whether any ingredient of a medicine is meant."""
         return bool(self.concerned(medicine))
+
+
+def check_names(match: Iterable[str], *, where: str) -> None:
+    """Refuse a name that the table does not know, since what is matched by it would silently concern nobody.
+
+    Raises:
+        InputRefused: naming the first such.
+    """
+    for written in match:
+        if _meant(written) is None:
+            raise InputRefused(
+                where, given=written, allowed="an ingredient of the table of medicines, or class: and one of its classes",
+                mend=_mend(written),
+            )  # fmt: skip
+
+
+def meant_by(match: Iterable[str], medicine: Resolved) -> frozenset[str]:
+    """The ingredients of a medicine that are meant, by name or by class."""
+    wanted = {_meant(written) for written in match}
+    table = shipped_table()
+    return frozenset(
+        one
+        for one in medicine.ingredients
+        if one in wanted or any(f"{_CLASS}{group}" in wanted for group in table.ingredients[one].classes)
+    )
 
 
 @dataclass(frozen=True, slots=True)
