@@ -24,6 +24,7 @@ ROOMS = (
     "site",
 )
 APPS = (
+    "registry",
     "front_desk",
     "follow_up",
     "bedside",

@@ -40,6 +40,7 @@ UNLOOP_SETUP_TOKEN = env.str("UNLOOP_SETUP_TOKEN", "")
 # --- Rooms, top to bottom: a room is added by one line here and one in urls.py --------------------------------
 
 CLINIC_APPS = [
+    "unloop.clinic.registry",
     "unloop.clinic.front_desk",
     "unloop.clinic.follow_up",
     "unloop.clinic.bedside",

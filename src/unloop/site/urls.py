@@ -11,6 +11,7 @@ urlpatterns = [
     path("people/", include("unloop.clinic.consulting_room.urls")),
     path("people/", include("unloop.clinic.follow_up.urls")),
     path("people/", include("unloop.clinic.chart.urls")),
+    path("", include("unloop.clinic.registry.urls")),
     path("tasks/", include("unloop.clinic.work.urls")),
     path("", include("unloop.clinic.questionnaires.urls")),
     path("", include("unloop.clinic.people.urls")),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unloop.quantity import InputRefused
-from unloop.science.evidence import fisher_two_sided, proportion
+from unloop.science.evidence import fisher_two_sided, proportion, rate
 
 counts = st.integers(1, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
@@ -85,3 +85,36 @@ def test_counts_that_cannot_be_are_refused(count):
 def test_thousands_of_people_are_no_obstacle():
     found = proportion(47, 6630)
     assert 0.005 < found.low < 47 / 6630 < found.high < 0.0095
+
+
+# --- rates -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("events", "low", "high"), [
+    (0, 0.0, 3.688879454), (1, 0.025317808, 5.571643391), (5, 1.623486394, 11.66833208), (10, 4.795389, 18.390356),
+])  # fmt: skip
+def test_a_rate_has_the_limits_that_are_tabled(events, low, high):
+    found = rate(events, 1.0)
+    assert (found.low, found.high) == (pytest.approx(low, rel=1e-6, abs=1e-12), pytest.approx(high, rel=1e-6))
+
+
+@given(st.integers(0, 400), st.floats(0.01, 1e4))
+def test_a_rate_lies_in_its_interval_which_scales_with_the_exposure(events, exposure):
+    found, unit = rate(events, exposure), rate(events, 1.0)
+    assert found.low <= found.estimate <= found.high
+    assert found.low == pytest.approx(unit.low / exposure, rel=1e-12)
+    assert found.high == pytest.approx(unit.high / exposure, rel=1e-12)
+
+
+@given(st.integers(1, 300))
+def test_the_limits_of_a_rate_are_those_of_the_gamma_law(events):
+    gamma = pytest.importorskip("scipy.stats").gamma
+    found = rate(events, 1.0)
+    assert found.low == pytest.approx(gamma.ppf(0.025, events), rel=1e-8)
+    assert found.high == pytest.approx(gamma.ppf(0.975, events + 1), rel=1e-8)
+
+
+@pytest.mark.parametrize(("events", "exposure"), [(-1, 1.0), (1, 0.0), (1, -1.0), (1, float("inf"))])
+def test_a_rate_over_nothing_is_refused(events, exposure):
+    with pytest.raises(InputRefused):
+        rate(events, exposure)

@@ -16,6 +16,7 @@ from unloop.clinic.chart.reading import (
     undecided_medicines,
 )
 from unloop.clinic.chart.recording import NewFact, SameIdOtherContent, add_facts, on_facts_added
+from unloop.clinic.chart.timeline import Timeline, timeline
 from unloop.clinic.chart.views.guarding import of_person
 from unloop.clinic.chart.writing import make_person
 
@@ -32,6 +33,7 @@ __all__ = [
     "Person",
     "SameIdOtherContent",
     "SexChoice",
+    "Timeline",
     "add_facts",
     "allergies_of",
     "count_infusions_with",
@@ -44,5 +46,6 @@ __all__ = [
     "on_facts_added",
     "open_chart",
     "open_person",
+    "timeline",
     "undecided_medicines",
 ]

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from unloop.clinic.laboratory.cohort import (
+    PerHundred,
+    PublishedResponse,
+    PublishedShare,
+    Share,
+    per_hundred,
+    published_response,
+    share_of,
+)
 from unloop.clinic.laboratory.effects import (
     EffectCurve,
     EffectPoint,
@@ -31,7 +40,11 @@ __all__ = [
     "LifetimeRisk",
     "NotModelled",
     "Observed",
+    "PerHundred",
     "Point",
+    "PublishedResponse",
+    "PublishedShare",
+    "Share",
     "charted_curves",
     "charted_effects",
     "expected_curves",
@@ -39,5 +52,8 @@ __all__ = [
     "lifetime_risk",
     "not_modelled",
     "observed",
+    "per_hundred",
+    "published_response",
     "risk_of_a_child",
+    "share_of",
 ]

@@ -27,7 +27,7 @@ from unloop.science.evidence.effects import (
     effects_of,
     small_sample_correction,
 )
-from unloop.science.evidence.exact import Proportion, fisher_two_sided, proportion
+from unloop.science.evidence.exact import Proportion, Rate, fisher_two_sided, proportion, rate
 from unloop.science.evidence.forest import Axis, Line, Whole, forest_svg
 from unloop.science.evidence.importing import read_long, read_wide
 from unloop.science.evidence.record import FOR_PATIENTS, Finding, Response, RiskOfBias, Sourced, StudyRecord
@@ -62,6 +62,7 @@ __all__ = [
     "Measure",
     "OneArm",
     "Proportion",
+    "Rate",
     "Response",
     "RiskOfBias",
     "Sourced",
@@ -78,6 +79,7 @@ __all__ = [
     "forest_svg",
     "patient_figure",
     "proportion",
+    "rate",
     "read_body",
     "read_long",
     "read_study",

@@ -1,4 +1,4 @@
-"""Exact answers for small counts: a proportion's interval, and the test of a fourfold table. Standard library only."""
+"""Exact answers for small counts: intervals of a proportion and a rate, the test of a fourfold table. No NumPy."""
 
 from __future__ import annotations
 
@@ -44,6 +44,53 @@ def proportion(events: int, people: int, *, level: float = 0.95) -> Proportion:
     low = 0.0 if events == 0 else _root(lambda p: _upper_tail(events, people, p) - tail)
     high = 1.0 if events == people else _root(lambda p: tail - (1.0 - _upper_tail(events + 1, people, p)))
     return Proportion(events=events, people=people, low=low, high=high)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Events over an exposure, with the exact interval of a Poisson count (Garwood 1936), per unit of exposure.
+
+    Attributes:
+        exposure: in units of the caller's choosing, e.g. hundreds of sessions.
+    """
+
+    events: int
+    exposure: float
+    low: float
+    high: float
+
+    @property
+    def estimate(self) -> float:
+        """Events over exposure."""
+        return self.events / self.exposure
+
+
+def rate(events: int, exposure: float, *, level: float = 0.95) -> Rate:
+    """A rate with its exact interval.
+
+    Raises:
+        InputRefused: when nothing was exposed, or there are fewer than no events.
+
+    Example:
+        >>> found = rate(5, 1.0)
+        >>> round(found.low, 3), round(found.high, 3)
+        (1.623, 11.668)
+    """
+    if events < 0 or not 0.0 < exposure < math.inf:
+        raise InputRefused("events", given=f"{events} over {exposure:g}",
+                           allowed="no events or more, over an exposure above nothing", mend="check both")  # fmt: skip
+    tail, most = (1.0 - level) / 2.0, events + 20.0 * math.sqrt(events + 1.0) + 40.0
+    low = 0.0 if events == 0 else _root(lambda p: _poisson_above(events, p * most) - tail) * most
+    high = _root(lambda p: tail - (1.0 - _poisson_above(events + 1, p * most))) * most
+    return Rate(events=events, exposure=exposure, low=low / exposure, high=high / exposure)
+
+
+def _poisson_above(events: int, mean: float) -> float:
+    """The probability of `events` or more where `mean` are expected."""
+    if mean <= 0.0:
+        return float(events == 0)
+    below = math.fsum(math.exp(x * math.log(mean) - mean - math.lgamma(x + 1)) for x in range(events))
+    return min(max(1.0 - below, 0.0), 1.0)
 
 
 def fisher_two_sided(first: tuple[int, int], second: tuple[int, int]) -> float:
