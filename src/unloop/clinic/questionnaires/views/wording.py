@@ -12,6 +12,7 @@ from unloop.care.symptoms import Instrument, library
 from unloop.clinic.people.services import ClinicRequest
 from unloop.clinic.questionnaires.empty_form import empty_form
 from unloop.clinic.questionnaires.forms import WordingForm
+from unloop.clinic.questionnaires.results import bands_in_words
 from unloop.clinic.questionnaires.wordings import (
     FAMILY_PORTRAIT,
     can_be_worded,
@@ -107,5 +108,6 @@ def instrument(request: ClinicRequest, instrument: str) -> HttpResponse:
     context = {
         "instrument": asked, "wording": wording, "bedside": in_session(asked),
         "document": document_of(wording) if wording is not None else None,
+        "schemes": [(bands_in_words(one.name), one) for one in asked.schemes],
     }  # fmt: skip
     return render(request, "questionnaires/instrument.html", context)
