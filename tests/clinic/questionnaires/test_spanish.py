@@ -13,6 +13,8 @@ from django.utils.translation.template import templatize
 from unloop.care.symptoms import SILENCE_LABELS, TARGET_QUESTION, TROUBLE_OPTIONS, Respondent, library
 from unloop.clinic.questionnaires.languages import language, languages
 from unloop.clinic.questionnaires.models import AnswerSheet, Invitation
+from unloop.clinic.questionnaires.own_view import NOT_A_COURSE
+from unloop.clinic.questionnaires.wordings import in_session
 from unloop.quantity import InputRefused
 
 REPOSITORY = Path(__file__).parents[3]
@@ -86,6 +88,12 @@ def test_every_label_that_a_person_reads_is_translated(instrument, spanish):
     read = [text for text in (instrument.recall_label, instrument.stem, *asked, *bands) if text]
     assert [text for text in read if text not in spanish] == []
     assert [text for text in read if len(spanish[text]) > 80] == []
+
+
+def test_the_words_of_the_persons_own_view_are_translated(spanish):
+    courses = [one for one in library() if one.schemes and not in_session(one) and one.id not in NOT_A_COURSE]
+    words = {one.title for one in courses} | {band.label for one in courses for band in one.schemes[0].bands}
+    assert sorted(word for word in words if word not in spanish) == []
 
 
 def test_the_silences_and_the_question_about_own_symptoms_are_translated(spanish):

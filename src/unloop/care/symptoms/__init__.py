@@ -15,6 +15,14 @@ official wording, free or not: a clinic loads that as a FHIR Questionnaire, whic
 
 from __future__ import annotations
 
+from unloop.care.symptoms.agreement import (
+    FEWEST_PAIRS,
+    Agreement,
+    Coefficient,
+    agreement,
+    intraclass_correlation,
+    weighted_kappa,
+)
 from unloop.care.symptoms.apart import apart_records, by_compulsion, by_dimension, by_life_area
 from unloop.care.symptoms.change import (
     Change,
@@ -119,11 +127,13 @@ from unloop.care.symptoms.windows import (
 __all__ = [
     "COMPULSION_LABELS",
     "DIMENSION_LABELS",
+    "FEWEST_PAIRS",
     "LIFE_AREA_LABELS",
     "MOST_TROUBLE",
     "SILENCE_LABELS",
     "TARGET_QUESTION",
     "TROUBLE_OPTIONS",
+    "Agreement",
     "Anchor",
     "Answer",
     "Asked",
@@ -132,6 +142,7 @@ __all__ = [
     "Change",
     "Choice",
     "Code",
+    "Coefficient",
     "Compulsion",
     "CompulsionKind",
     "Course",
@@ -172,6 +183,7 @@ __all__ = [
     "Window",
     "Wording",
     "after_infusion",
+    "agreement",
     "answer",
     "apart_records",
     "asked",
@@ -186,6 +198,7 @@ __all__ = [
     "error_band",
     "fact_values",
     "follow",
+    "intraclass_correlation",
     "library",
     "load",
     "measurement_error",
@@ -203,6 +216,7 @@ __all__ = [
     "suicide_answer",
     "target_item",
     "value_of",
+    "weighted_kappa",
     "windows",
     "with_targets",
     "write_answers",

@@ -150,3 +150,20 @@ class SymptomForm(forms.Form):
 
 SymptomForms = forms.formset_factory(SymptomForm, extra=2, max_num=12, validate_max=True)
 """Every symptom of a person, with room for two more."""
+
+
+class SecondRaterForm(forms.Form):
+    """Who rates a second time."""
+
+    rater = forms.ChoiceField(label=_("Who rates a second time?"))
+
+    def __init__(self, *args: Any, first_rater: User | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = [one for one in staff() if one.is_active and one.is_clinical and one != first_rater]
+        self.raters = {str(one.pk): one for one in people}
+        _choices(self, "rater", [(key, one.shown) for key, one in self.raters.items()])
+
+    @property
+    def chosen(self) -> User:
+        """The member of staff who was chosen."""
+        return self.raters[self.cleaned_data["rater"]]

@@ -18,7 +18,7 @@ from unloop.clinic.audit.services import Outcome, record
 from unloop.clinic.chart.services import Person
 from unloop.clinic.people.services import User
 from unloop.clinic.questionnaires.languages import language
-from unloop.clinic.questionnaires.models import Invitation, LinkState
+from unloop.clinic.questionnaires.models import Invitation, LinkState, Purpose
 from unloop.clinic.questionnaires.safety import asks_about_suicide, watch_over
 from unloop.clinic.questionnaires.wordings import in_order
 from unloop.clinic.work.services import first_to_act
@@ -31,10 +31,11 @@ TOKEN_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What else a link is made with: the language that it speaks, and the window of the schedule that it opens in."""
+    """What else a link is made with: its language, the window of the schedule that it opens in, what it is for."""
 
     language: str = ""
     window: str = ""
+    purpose: Purpose = Purpose.ANSWER
 
 
 BY_HAND = Terms()
@@ -64,25 +65,39 @@ def invite(
         InputRefused: no instrument or one that a clinician rates, or no birth date.
         NobodyOnDuty: a question on suicide, and at some time while it is open nobody would be on duty.
     """
-    now = clock.now()
-    chosen = _check(person, instruments, until=now + open_for)
+    until = clock.now() + open_for
+    chosen = _check(instruments, until=until)
+    to_read = reader or (by if by.is_clinical else first_to_act())
+    return new_link(
+        person, [one.id for one in in_order(chosen)], by=by, reader=to_read, until=until, terms=terms
+    )
+
+
+@transaction.atomic
+def new_link(
+    person: Person, instruments: list[str], *, by: User, reader: User, until: datetime, terms: Terms
+) -> tuple[Invitation, str]:
+    """A link to these questions, or to none, with its path.
+
+    Raises:
+        InputRefused: no birth date is known, which has to open it.
+    """
+    if person.birth_date is None:
+        raise InputRefused("birth date", given=None, allowed="a birth date, which opens the link",
+                           mend="enter it in the person's record first")  # fmt: skip
     token = secrets.token_urlsafe(TOKEN_BYTES)
     invitation = Invitation.objects.create(
-        person=person, token_hash=hash_of(token), instruments=[one.id for one in in_order(chosen)], sent_by=by,
-        reader=reader or (by if by.is_clinical else first_to_act()), made_at=now, expires_at=now + open_for,
-        language=terms.language, window=terms.window,
+        person=person, token_hash=hash_of(token), purpose=terms.purpose, instruments=instruments, sent_by=by,
+        reader=reader, made_at=clock.now(), expires_at=until, language=terms.language, window=terms.window,
     )  # fmt: skip
     record("questionnaires.link.made", person=person.id, about=invitation,
            detail={"instruments": invitation.instruments, "until": invitation.expires_at.isoformat()})  # fmt: skip
     return invitation, reverse("questionnaires:link", args=[token])
 
 
-def _check(person: Person, instruments: Sequence[str], *, until: datetime) -> list[Instrument]:
+def _check(instruments: Sequence[str], *, until: datetime) -> list[Instrument]:
     if not instruments:
         raise InputRefused("questionnaires", given="none", allowed="at least one", mend="choose what to ask")
-    if person.birth_date is None:
-        raise InputRefused("birth date", given=None, allowed="a birth date, which opens the link",
-                           mend="enter it in the person's record first")  # fmt: skip
     chosen = [bundled(instrument_id) for instrument_id in dict.fromkeys(instruments)]
     for instrument in chosen:
         if instrument.respondent is not Respondent.SELF:
@@ -151,4 +166,5 @@ def withdraw(invitation_id: UUID) -> None:
 
 def links_of(person: Person) -> list[Invitation]:
     """The links that were sent to a person and not answered yet, the latest first."""
-    return list(Invitation.objects.filter(person=person, sent_at__isnull=True).select_related("reader")[:20])
+    asked = Invitation.objects.filter(person=person, sent_at__isnull=True, purpose=Purpose.ANSWER)
+    return list(asked.select_related("reader")[:20])

@@ -26,7 +26,7 @@ from unloop.care.symptoms import (
 from unloop.clinic.audit import clock
 from unloop.clinic.chart.services import NewFact, Person, add_facts
 from unloop.clinic.people.services import clinic_here
-from unloop.clinic.questionnaires import targets
+from unloop.clinic.questionnaires import second, targets
 from unloop.clinic.questionnaires.models import AnswerSheet, Invitation
 from unloop.clinic.questionnaires.wordings import instrument_of
 from unloop.clinic.work.services import NewTask, TaskKind, open_task
@@ -112,7 +112,9 @@ def results(sheets: Iterable[AnswerSheet]) -> list[Result]:
 
 
 def add_to_chart(sheet: AnswerSheet, instrument: Instrument, responses: Responses) -> None:
-    """Append the facts that the score gives; facts bound to a session are the bedside's to write."""
+    """Append the facts that the score gives; facts bound to a session are the bedside's, a second rating gives none."""
+    if second.is_second(sheet):
+        return
     values: dict[str, Any] = {**fact_values(instrument, responses, score_of(sheet))}
     if sheet.instrument == targets.CHECK_IN:
         values |= targets.facts_of(sheet, instrument, responses)

@@ -15,7 +15,7 @@ from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import current_actor, record
 from unloop.clinic.chart.services import Person
 from unloop.clinic.people.services import User
-from unloop.clinic.questionnaires import results, safety, targets
+from unloop.clinic.questionnaires import results, safety, second, targets
 from unloop.clinic.questionnaires.languages import language_of
 from unloop.clinic.questionnaires.models import AnswerGiven, AnswerSheet, Invitation
 from unloop.clinic.questionnaires.wordings import current_wording, in_words, instrument_of
@@ -41,8 +41,8 @@ class Given:
 
 
 def sheets_of(person: Person) -> QuerySet[AnswerSheet]:
-    """A person's sheets that were sent, the latest first."""
-    sent = AnswerSheet.objects.filter(person=person, sent_at__isnull=False)
+    """A person's sheets that were sent, the latest first; second ratings stand beside the first and not here."""
+    sent = AnswerSheet.objects.filter(person=person, sent_at__isnull=False, second_to=None)
     return sent.select_related("entered_by", "wording", "invitation__reader").order_by("-sent_at")
 
 
@@ -70,7 +70,9 @@ def start_rating(person: Person, instrument_id: str, *, sheet_id: UUID, by: User
     """
     found = AnswerSheet.objects.select_related("wording", "person").filter(id=sheet_id).first()
     if found is None:
-        return _start(instrument_id, AnswerSheet(id=sheet_id, person=person, entered_by=by))
+        begun = _start(instrument_id, AnswerSheet(id=sheet_id, person=person, entered_by=by))
+        second.take_up(begun, by)
+        return begun
     if (found.person_id, found.instrument, found.entered_by_id) != (person.id, instrument_id, by.pk):
         raise InputRefused("rating", given="another sheet", allowed="a sheet of this person and rater",
                            mend="open the rating page again")  # fmt: skip

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from unloop.clinic.questionnaires.views import phone, rating, schedule, staff, symptoms, wording
+from unloop.clinic.questionnaires.views import (
+    phone,
+    rating,
+    schedule,
+    second,
+    staff,
+    symptoms,
+    taking_along,
+    wording,
+)
 
 app_name = "questionnaires"
 urlpatterns = [
@@ -14,6 +23,7 @@ urlpatterns = [
     path("q/<str:token>/look/", phone.look, name="review"),
     path("q/<str:token>/sent/", phone.sent, name="sent"),
     path("q/<str:token>/language/", phone.language, name="language"),
+    path("q/<str:token>/own/", phone.own, name="own"),
     path("q/<str:token>/help/", phone.help_now, name="help"),
     path("answers/", staff.answers, name="answers"),
     path("answers/wording/", wording.wordings, name="wordings"),
@@ -22,6 +32,13 @@ urlpatterns = [
     path("answers/instruments/<slug:instrument>/", wording.instrument, name="instrument"),
     path("answers/wording/<slug:instrument>/back/", wording.wording_back, name="wording_back"),
     path("people/<uuid:person_id>/answers/", staff.person, name="person"),
+    path("answers/agreement/", second.agreement, name="agreement"),
+    path("people/<uuid:person_id>/answers/own/", taking_along.own_view, name="own_view"),
+    path("people/<uuid:person_id>/answers/responses.csv", taking_along.responses_csv, name="responses_csv"),
+    path(
+        "people/<uuid:person_id>/answers/responses.json", taking_along.responses_fhir, name="responses_fhir"
+    ),
+    path("people/<uuid:person_id>/answers/<uuid:sheet_id>/second/", second.ask, name="second"),
     path("people/<uuid:person_id>/answers/symptoms/", symptoms.symptoms, name="symptoms"),
     path("people/<uuid:person_id>/answers/schedule/", schedule.schedule, name="schedule"),
     path("people/<uuid:person_id>/answers/link/", staff.send, name="send"),

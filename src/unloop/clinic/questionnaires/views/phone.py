@@ -26,7 +26,8 @@ from unloop.clinic.questionnaires.guarding import (
     show,
 )
 from unloop.clinic.questionnaires.links import speak, try_birth_date
-from unloop.clinic.questionnaires.models import AnswerSheet, LinkState
+from unloop.clinic.questionnaires.models import AnswerSheet, LinkState, Purpose
+from unloop.clinic.questionnaires.own_view import own_bands
 from unloop.clinic.questionnaires.places import Place, next_place, place, to_review
 from unloop.clinic.questionnaires.results import reading_day
 from unloop.clinic.questionnaires.sheets import give_answer, send_all, sheets_for
@@ -43,12 +44,12 @@ def link(request: ClinicRequest, held: Held) -> HttpResponse:
     if state is not LinkState.OPEN:
         return closed(request, held, state)
     if is_confirmed(request, held.invitation):
-        return _go_on(held.token, sheets_for(held.invitation))
+        return _go_on(held, sheets_for(held.invitation))
     form = BirthDateForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         if try_birth_date(held.invitation.id, form.cleaned_data["born"]):
             confirm(request, held.invitation)
-            return _go_on(held.token, sheets_for(held.invitation))
+            return _go_on(held, sheets_for(held.invitation))
         held.invitation.refresh_from_db()
         if (state := held.invitation.state_at(clock.now())) is not LinkState.OPEN:
             return closed(request, held, state)
@@ -75,7 +76,7 @@ def question(request: ClinicRequest, held: Held, name: str) -> HttpResponse:
     sheets = sheets_for(held.invitation)
     here = place(sheets, name)
     if here is None:
-        return _go_on(held.token, sheets)
+        return _go_on(held, sheets)
     if request.method == "GET":
         if not safety.may_be_asked(here.instrument):
             return show(request, held, "nobody")
@@ -99,7 +100,7 @@ def _after(request: ClinicRequest, held: Held, name: str) -> HttpResponse:
     sheets = sheets_for(held.invitation)
     here = place(sheets, name)
     if request.GET.get("from") == "review" or here is None or not here.following:
-        return _go_on(held.token, sheets)
+        return _go_on(held, sheets)
     return redirect("questionnaires:question", held.token, here.following)
 
 
@@ -111,11 +112,23 @@ def _question(request: ClinicRequest, held: Held, here: Place, *, refused: bool 
     return show(request, held, "question", status=422 if refused else 200, **context)
 
 
-def _go_on(token: str, sheets: list[AnswerSheet]) -> HttpResponse:
+def _go_on(held: Held, sheets: list[AnswerSheet]) -> HttpResponse:
+    if held.invitation.purpose == Purpose.LOOK:
+        return redirect("questionnaires:own", held.token)
     following = next_place(sheets)
     if following:
-        return redirect("questionnaires:question", token, following)
-    return redirect("questionnaires:review", token)
+        return redirect("questionnaires:question", held.token, following)
+    return redirect("questionnaires:review", held.token)
+
+
+@require_GET
+@opened_by_birth_date
+def own(request: ClinicRequest, held: Held) -> HttpResponse:
+    """The person's own course, as bands in words; only through a link that was made for it."""
+    if held.invitation.purpose != Purpose.LOOK:
+        return _go_on(held, sheets_for(held.invitation))
+    record("questionnaires.own_view.read", person=held.invitation.person_id, about=held.invitation)
+    return show(request, held, "own", bands=own_bands(held.invitation.person))
 
 
 @require_GET
@@ -126,7 +139,7 @@ def told(request: ClinicRequest, held: Held, name: str) -> HttpResponse:
     here = place(sheets, name)
     task = safety.task_of(here.sheet) if here is not None else None
     if here is None or task is None:
-        return _go_on(held.token, sheets)
+        return _go_on(held, sheets)
     record("questionnaires.told.read", person=held.invitation.person_id, about=here.sheet)
     context: dict[str, Any] = {
         "task": task,
@@ -140,6 +153,8 @@ def told(request: ClinicRequest, held: Held, name: str) -> HttpResponse:
 @opened_by_birth_date
 def look(request: ClinicRequest, held: Held) -> HttpResponse:
     """Every answer before it is sent, each with a way to change it; sending closes the link."""
+    if held.invitation.purpose == Purpose.LOOK:
+        return redirect("questionnaires:own", held.token)
     if request.method == "POST":
         send_all(held.invitation.id)
         return redirect("questionnaires:sent", held.token)

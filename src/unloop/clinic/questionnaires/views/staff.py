@@ -19,7 +19,9 @@ from unloop.clinic.questionnaires.forms import ReadForm, SendLinkForm
 from unloop.clinic.questionnaires.links import Terms, invite, links_of, withdraw
 from unloop.clinic.questionnaires.models import AnswerSheet, Invitation
 from unloop.clinic.questionnaires.reading import tasks_about, waiting
-from unloop.clinic.questionnaires.results import Result, results
+from unloop.clinic.questionnaires.results import Result, results, score_of
+from unloop.clinic.questionnaires.second import asked_of as second_asked_of
+from unloop.clinic.questionnaires.second import hidden_from, is_second, pairs_of
 from unloop.clinic.questionnaires.sheets import answers_of, sheets_of
 from unloop.clinic.questionnaires.wordings import in_session, instrument_of, said_by, to_rate
 from unloop.clinic.work.services import close_task
@@ -39,13 +41,15 @@ def answers(request: ClinicRequest) -> HttpResponse:
 def person(request: ClinicRequest, person: Person) -> HttpResponse:
     """What a person answered and how they were rated, with what changed; the links that are out."""
     by_instrument: dict[str, list[Result]] = {}
-    for result in results(sheets_of(person)):
+    hidden = hidden_from(request.user, person)
+    for result in results(sheets_of(person).exclude(id__in=hidden)):
         by_instrument.setdefault(result.sheet.instrument, []).append(result)
     now = clock.now()
     context = {
         "person": person, "groups": list(by_instrument.values()), "rateable": _rateable(),
         "links": [(one, one.state_at(now)) for one in links_of(person)],
-        "sheets": sum(map(len, by_instrument.values())),
+        "sheets": sum(map(len, by_instrument.values())), "hidden": len(hidden),
+        "to_rate_second": [one for one in second_asked_of(request.user) if one.first.person_id == person.id],
     }  # fmt: skip
     return render(request, "questionnaires/person.html", context)
 
@@ -98,6 +102,8 @@ def sheet(request: ClinicRequest, person: Person, sheet_id: UUID) -> HttpRespons
         id=sheet_id,
         person=person,
     )
+    if found.id in hidden_from(request.user, person):
+        return render(request, "questionnaires/hidden.html", {"person": person, "sheet": found})
     tasks = tasks_about(found)
     form = ReadForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
@@ -108,7 +114,8 @@ def sheet(request: ClinicRequest, person: Person, sheet_id: UUID) -> HttpRespons
     context = {
         "person": person, "sheet": found, "instrument": instrument, "lines": _lines(found, instrument),
         "subscales": _subscales(found, instrument),
-        "result": _result(found), "tasks": tasks, "form": form, "now": clock.now(),
+        "result": _result(found), "tasks": tasks, "form": form, "now": clock.now(), "pairs": pairs_of(found),
+        "can_be_second": found.entered_by_id is not None and found.sent_at is not None and not is_second(found),
     }  # fmt: skip
     return render(request, "questionnaires/sheet.html", context, status=422 if form.is_bound else 200)
 
@@ -133,7 +140,8 @@ def _result(sheet: AnswerSheet) -> Result | None:
     if sheet.sent_at is None:
         return None
     same = sheets_of(sheet.person).filter(instrument=sheet.instrument, sent_at__lte=sheet.sent_at)
-    return next((one for one in results(same) if one.sheet.pk == sheet.pk), None)
+    found = next((one for one in results(same) if one.sheet.pk == sheet.pk), None)
+    return found or Result(sheet, instrument_of(sheet), score_of(sheet))
 
 
 def _subscales(sheet: AnswerSheet, instrument: Instrument) -> list[dict[str, object]]:
