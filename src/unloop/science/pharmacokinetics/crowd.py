@@ -99,7 +99,7 @@ def crowd(  # noqa: PLR0913 - one for each thing a crowd is made of
     # The peak after a vein stands where an input ends or changes, so these minutes are solved as well.
     lots = people_in_lots(model, weight_kg=given.weight_kg, subjects=subjects, seed=seed, engine=engine)
     held = subjects * (times.size + 2) <= LARGEST_HELD
-    gathered = _Held() if held else _Counted(times.size + 2)
+    gathered = _Held(times.size + 2, subjects) if held else _Counted(times.size + 2)
     first = 0
     for people in lots:
         solved = curves_of(model, given, people, times_min=asked, engine=engine)
@@ -137,15 +137,16 @@ def _areas(model: KineticModel, given: Administration, people: dict[str, FloatAr
 class _Held:
     """Keeps everybody, so that quantiles are theirs."""
 
-    def __init__(self) -> None:
-        self._lots: list[FloatArray] = []
+    def __init__(self, columns: int, people: int) -> None:
+        self._everybody = np.empty((columns, people))  # each column in one piece, as it will be sorted
+        self._held = 0
 
     def add(self, values: FloatArray) -> None:
-        self._lots.append(values)
+        self._everybody[:, self._held : self._held + len(values)] = values.T
+        self._held += len(values)
 
     def quantiles(self) -> Iterator[FloatArray]:
-        everybody = np.concatenate(self._lots)
-        yield from np.quantile(np.ascontiguousarray(everybody.T), QUANTILES, axis=1)
+        yield from np.quantile(self._everybody, QUANTILES, axis=1, overwrite_input=True)
 
 
 class _Counted:

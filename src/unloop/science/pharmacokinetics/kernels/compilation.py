@@ -8,7 +8,10 @@ compiled anew.
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -21,6 +24,24 @@ F = TypeVar("F", bound=Callable[..., Any])
 # What Numba says of its own types does not hold for functions read by it; the casts below are ours.
 _numba: Any = numba
 _intrinsic: Any = intrinsic
+
+
+def _load_without_blas() -> None:
+    """Load what Numba knows of arrays, and not SciPy's linear algebra: no kernel calls it, and it takes 0.2 s.
+
+    Numba asks for it only to note that it is there; the note is made without loading.
+    """
+    if "numba.np.arraymath" in sys.modules or "scipy.linalg" in sys.modules:
+        return
+    sys.modules["scipy.linalg"] = None  # type: ignore[assignment]  # so an import of it is refused
+    try:
+        arraymath: Any = import_module("numba.np.arraymath")
+    finally:
+        del sys.modules["scipy.linalg"]
+    arraymath._HAVE_BLAS = find_spec("scipy") is not None  # noqa: SLF001 - the note that Numba would have made
+
+
+_load_without_blas()
 
 # A product and the sum that takes it may become one instruction with one rounding. Nothing else may be reordered:
 # the constants that split an exponent from its remainder would be simplified away.
