@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -78,19 +79,25 @@ def is_second(sheet: AnswerSheet) -> bool:
     return SecondRating.objects.filter(sheet=sheet).exists()
 
 
-def hidden_from(user: User, person: Person | None = None) -> set[UUID]:
+def hidden_from(user: User, person: Person) -> set[UUID]:
     """The sheets that this user may not see yet: first ratings, and others' second ones, until their own is saved."""
-    asked = _open().filter(rater=user)
-    if person is not None:
-        asked = asked.filter(first__person=person)
-    firsts = list(asked.values_list("first_id", flat=True))
-    others = SecondRating.objects.filter(first_id__in=firsts).exclude(rater=user).exclude(sheet=None)
+    return hidden_by(asked_of(user, person))
+
+
+def hidden_by(asked: Sequence[SecondRating]) -> set[UUID]:
+    """What is hidden from whoever was asked for these and has not finished."""
+    if not asked:
+        return set()
+    firsts = [one.first_id for one in asked]
+    others = (
+        SecondRating.objects.filter(first_id__in=firsts).exclude(rater=asked[0].rater_id).exclude(sheet=None)
+    )
     return {*firsts, *others.values_list("sheet_id", flat=True)}
 
 
-def asked_of(user: User) -> list[SecondRating]:
-    """What somebody was asked to rate and has not yet."""
-    return list(_open().filter(rater=user).select_related("first__person"))
+def asked_of(user: User, person: Person) -> list[SecondRating]:
+    """What somebody was asked to rate of a person and has not finished."""
+    return list(_open().filter(rater=user, first__person=person).select_related("first", "asked_by"))
 
 
 def pairs_of(first: AnswerSheet) -> list[Pair]:

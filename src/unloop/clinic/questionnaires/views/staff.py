@@ -21,7 +21,7 @@ from unloop.clinic.questionnaires.models import AnswerSheet, Invitation
 from unloop.clinic.questionnaires.reading import tasks_about, waiting
 from unloop.clinic.questionnaires.results import Result, results, score_of
 from unloop.clinic.questionnaires.second import asked_of as second_asked_of
-from unloop.clinic.questionnaires.second import hidden_from, is_second, pairs_of
+from unloop.clinic.questionnaires.second import hidden_by, hidden_from, is_second, pairs_of
 from unloop.clinic.questionnaires.sheets import answers_of, sheets_of
 from unloop.clinic.questionnaires.wordings import in_session, instrument_of, said_by, to_rate
 from unloop.clinic.work.services import close_task
@@ -41,15 +41,15 @@ def answers(request: ClinicRequest) -> HttpResponse:
 def person(request: ClinicRequest, person: Person) -> HttpResponse:
     """What a person answered and how they were rated, with what changed; the links that are out."""
     by_instrument: dict[str, list[Result]] = {}
-    hidden = hidden_from(request.user, person)
+    asked = second_asked_of(request.user, person)
+    hidden = hidden_by(asked)
     for result in results(sheets_of(person).exclude(id__in=hidden)):
         by_instrument.setdefault(result.sheet.instrument, []).append(result)
     now = clock.now()
     context = {
         "person": person, "groups": list(by_instrument.values()), "rateable": _rateable(),
         "links": [(one, one.state_at(now)) for one in links_of(person)],
-        "sheets": sum(map(len, by_instrument.values())), "hidden": len(hidden),
-        "to_rate_second": [one for one in second_asked_of(request.user) if one.first.person_id == person.id],
+        "sheets": sum(map(len, by_instrument.values())), "to_rate_second": asked,
     }  # fmt: skip
     return render(request, "questionnaires/person.html", context)
 
