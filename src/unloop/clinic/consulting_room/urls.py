@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from unloop.clinic.consulting_room.views import answers, consent, evaluation, override, plan
+from unloop.clinic.consulting_room.views import answers, consent, evaluation, family, override, plan
 
 app_name = "consulting_room"
 urlpatterns = [
@@ -14,6 +14,11 @@ urlpatterns = [
     path("<uuid:person_id>/evaluation/answers/<slug:group>/", answers.answer, name="answer"),
     path("<uuid:person_id>/evaluation/medicines/", answers.medicine_decisions, name="medicine_decisions"),
     path("<uuid:person_id>/evaluation/override/<str:rule>/", override.override, name="override"),
+    path("<uuid:person_id>/family/", family.family, name="family"),
+    path("<uuid:person_id>/family/number/", family.choose_number, name="family_number"),
+    path("<uuid:person_id>/family/<slug:of>/add/", family.add_relative, name="family_add"),
+    path("<uuid:person_id>/family/<slug:relative>/change/", family.change_relative, name="family_change"),
+    path("<uuid:person_id>/family/<slug:relative>/remove/", family.remove_relative, name="family_remove"),
     path("<uuid:person_id>/plan/", plan.plan, name="plan"),
     path("<uuid:person_id>/plan/lay-down/", plan.lay_down, name="lay_down"),
     path("<uuid:person_id>/consent/", consent.consent, name="consent"),

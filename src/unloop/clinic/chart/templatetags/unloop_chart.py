@@ -24,6 +24,7 @@ register.filter(in_words)
 PAGES = (
     (_("Course"), "chart:person"),
     (_("Evaluation"), "consulting_room:evaluation"),
+    (_("Family"), "consulting_room:family"),
     (_("Plan"), "consulting_room:plan"),
     (_("Consent"), "consulting_room:consent"),
     (_("Sessions"), "bedside:person_sessions"),
