@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -12,9 +10,10 @@ import pytest
 from django.db import connection
 
 from unloop.clinic.audit import clock
+from unloop.clinic.audit.row_refusal import lifted
 from unloop.clinic.audit.services import acting
-from unloop.clinic.bedside import start_gate
 from unloop.clinic.bedside.services import ChartedEvent, InfusionSession
+from unloop.clinic.bedside.start_gate import START_GATE
 from unloop.clinic.chart.services import Person, make_person
 from unloop.clinic.follow_up.services import plan_follow_up
 from unloop.clinic.people.services import adopt_protocol
@@ -108,24 +107,13 @@ def test_a_rating_is_asked_for_on_its_day(stop) -> None:
 def test_a_later_infusion_starts_the_clock_of_ratings_anew(stop, session) -> None:
     stop()
     begun = ENDED + timedelta(days=3)
-    with lifted_gate():
+    with lifted(connection, START_GATE):
         ChartedEvent(
             id=uuid4(), session=session, type="started", at=begun, recorded_at=begun, by="x", document={}
         ).save()
     opened = plan(ENDED + timedelta(days=30))
     ratings = {task.due_at - timedelta(days=2) for task in opened if task.kind == TaskKind.RATE}
     assert ratings == {ENDED + timedelta(days=1)}
-
-
-@contextmanager
-def lifted_gate() -> Iterator[None]:
-    """Let a start be written without a clearance, which no test here is about."""
-    with connection.cursor() as cursor:
-        for statement in start_gate._LIFT[connection.vendor]:
-            cursor.execute(statement)
-        yield
-        for statement in start_gate._SET[connection.vendor]:
-            cursor.execute(statement)
 
 
 def test_planning_again_opens_nothing_more(stop) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from uuid import uuid4
 
@@ -15,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 import charts
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.models import AuditEntry
-from unloop.clinic.bedside import start_gate
+from unloop.clinic.audit.row_refusal import lifted
 from unloop.clinic.bedside.services import ChartedEvent, InfusionSession
+from unloop.clinic.bedside.start_gate import START_GATE
 from unloop.clinic.chart.services import NewFact, add_facts, import_bundle
 from unloop.clinic.front_desk.models import VisitKind
 from unloop.clinic.front_desk.services import book, expected
@@ -110,17 +109,6 @@ def test_an_overdue_task_is_marked_in_words(tab, somebody, cast) -> None:
     assert cast.provider.shown in page
 
 
-@contextmanager
-def lifted_gate() -> Iterator[None]:
-    """Let starts be written without a clearance, which no test here is about."""
-    with connection.cursor() as cursor:
-        for statement in start_gate._LIFT[connection.vendor]:
-            cursor.execute(statement)
-        yield
-        for statement in start_gate._SET[connection.vendor]:
-            cursor.execute(statement)
-
-
 def infused(person, adopted, chair, *, minutes_ago: float, ended: bool) -> None:
     """An infusion of today, begun so long ago; one that ended did so after twenty minutes."""
     began = clock.now() - timedelta(minutes=minutes_ago)
@@ -149,7 +137,7 @@ def busy_day(somebody, adopted, chairs, cast) -> None:
         make_ready(person)
         book(person, VisitKind.INFUSION, clock.now() + timedelta(minutes=number), chair=None)
         open_task(NewTask(TaskKind.READ_ANSWERS, person, f"read:{number}", clock.now(), cast.provider))
-    with lifted_gate():
+    with lifted(connection, START_GATE):
         for number, (minutes, ended) in enumerate(((90, True), (60, True), (10, False))):
             infused(
                 somebody(f"Seated {number}"), adopted, chairs[number % 2], minutes_ago=minutes, ended=ended

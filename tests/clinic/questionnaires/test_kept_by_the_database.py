@@ -8,9 +8,10 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from unloop.clinic.audit import clock
-from unloop.clinic.questionnaires import sent_sheets
+from unloop.clinic.audit.row_refusal import refuse
 from unloop.clinic.questionnaires.links import invitation_of
 from unloop.clinic.questionnaires.models import AnswerGiven, AnswerSheet, LoadedWording
+from unloop.clinic.questionnaires.sent_sheets import SENT_ANSWER, SENT_SHEET
 from unloop.clinic.questionnaires.sheets import SheetClosed, give_answer, send, sheets_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
@@ -96,7 +97,7 @@ def test_no_table_is_emptied_at_one_stroke(sheet) -> None:
 
 
 def test_a_migration_backwards_takes_the_guard_off_and_forwards_sets_it_again(sheet) -> None:
-    operation, editor = sent_sheets.guard(), SimpleNamespace(connection=connection)
+    operation, editor = refuse(SENT_SHEET, SENT_ANSWER), SimpleNamespace(connection=connection)
     send(sheet.id)
     operation.reverse_code(None, editor)
     run("UPDATE questionnaires_sheet SET reads_on = NULL")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -23,9 +22,10 @@ from unloop.care.outcome import (
 )
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.models import AuditEntry
+from unloop.clinic.audit.row_refusal import lifted
 from unloop.clinic.audit.services import acting
-from unloop.clinic.bedside import start_gate
 from unloop.clinic.bedside.services import ChartedEvent, InfusionSession
+from unloop.clinic.bedside.start_gate import START_GATE
 from unloop.clinic.chart.services import NewFact, Person, add_facts, make_person
 from unloop.clinic.follow_up.services import record_adverse_event
 from unloop.clinic.people.services import adopt_protocol
@@ -49,17 +49,6 @@ def clinic(cast, settings, tmp_path: Path) -> Iterator[object]:
         yield adopted
 
 
-@contextmanager
-def lifted_gate() -> Iterator[None]:
-    """Let a start be written without a clearance, as only a broken database could."""
-    with connection.cursor() as cursor:
-        for statement in start_gate._LIFT[connection.vendor]:
-            cursor.execute(statement)
-        yield
-        for statement in start_gate._SET[connection.vendor]:
-            cursor.execute(statement)
-
-
 @pytest.fixture
 def infused(clinic, cast):
     """Somebody with one infusion, and ratings: total, CGI-I, CGI-S and how many days after it."""
@@ -72,7 +61,7 @@ def infused(clinic, cast):
             fastest_ml_per_h=150.0, ordered_at=BEGUN, ordered_by=cast.provider.pk,
         )  # fmt: skip
         session.save()
-        with lifted_gate():
+        with lifted(connection, START_GATE):
             ChartedEvent(
                 id=uuid4(), session=session, type="started", at=BEGUN, recorded_at=BEGUN, by="x",
                 document={"rate_ml_per_h": 150.0},

@@ -7,10 +7,7 @@ it. The service refuses first and with reasons; this is the wall behind it.
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.operations import RunPython
+from unloop.clinic.audit.services import RowRefusal
 
 _HOLDS = """
     SELECT 1 FROM consulting_room_clearance c JOIN bedside_session s ON s.id = NEW.session_id
@@ -26,48 +23,10 @@ _HOLDS = """
       AND EXISTS (SELECT 1 FROM people_adopted_protocol p WHERE p.id = s.protocol_id AND p.sha256 = s.protocol_sha256)
 """
 REFUSAL = "an infusion starts only with a clearance that holds"
-_SQLITE = (
-    f"""
-    CREATE TRIGGER unloop_start_gate BEFORE INSERT ON bedside_event
-    WHEN lower(trim(NEW.type)) = 'started' AND (NEW.type <> 'started' OR NOT EXISTS ({_HOLDS}))
-    BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END
-    """,
+START_GATE = RowRefusal(
+    name="unloop_start_gate",
+    table="bedside_event",
+    before="INSERT",
+    when=f"lower(trim(NEW.type)) = 'started' AND (NEW.type <> 'started' OR NOT EXISTS ({_HOLDS}))",
+    refusal=REFUSAL,
 )
-_POSTGRESQL = (
-    f"""
-    CREATE OR REPLACE FUNCTION unloop_start_gate() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-      IF lower(trim(NEW.type)) = 'started' AND (NEW.type <> 'started' OR NOT EXISTS ({_HOLDS})) THEN
-        RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'restrict_violation';
-      END IF;
-      RETURN NEW;
-    END $$
-    """,
-    """
-    CREATE TRIGGER unloop_start_gate BEFORE INSERT ON bedside_event
-    FOR EACH ROW EXECUTE FUNCTION unloop_start_gate()
-    """,
-)
-_SET = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}
-_LIFT = {
-    "sqlite": ("DROP TRIGGER IF EXISTS unloop_start_gate",),
-    "postgresql": ("DROP TRIGGER IF EXISTS unloop_start_gate ON bedside_event",),
-}
-
-
-def guard() -> RunPython:
-    """A migration operation that sets the gate."""
-
-    def forwards(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
-        _run(editor, _SET[editor.connection.vendor])
-
-    def backwards(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
-        _run(editor, _LIFT[editor.connection.vendor])
-
-    return RunPython(forwards, backwards, elidable=False)
-
-
-def _run(editor: BaseDatabaseSchemaEditor, statements: tuple[str, ...]) -> None:
-    with editor.connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement, None)

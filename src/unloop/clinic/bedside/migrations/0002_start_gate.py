@@ -7,7 +7,8 @@ from typing import ClassVar
 from django.db import migrations
 
 from unloop.clinic.audit import append_only
-from unloop.clinic.bedside import start_gate
+from unloop.clinic.audit.row_refusal import refuse
+from unloop.clinic.bedside.start_gate import START_GATE
 
 
 class Migration(migrations.Migration):
@@ -20,5 +21,5 @@ class Migration(migrations.Migration):
     operations: ClassVar[list[migrations.operations.base.Operation]] = [
         append_only.protect("bedside_session"),
         append_only.protect("bedside_event"),
-        start_gate.guard(),
+        refuse(START_GATE),
     ]

@@ -7,7 +7,8 @@ from typing import ClassVar
 from django.db import migrations
 
 from unloop.clinic.audit import append_only
-from unloop.clinic.questionnaires import sent_sheets
+from unloop.clinic.audit.row_refusal import refuse
+from unloop.clinic.questionnaires.sent_sheets import SENT_ANSWER, SENT_SHEET
 
 
 class Migration(migrations.Migration):
@@ -17,5 +18,5 @@ class Migration(migrations.Migration):
     operations: ClassVar[list[migrations.operations.base.Operation]] = [
         append_only.protect("questionnaires_answer", key="sequence"),
         append_only.protect("questionnaires_wording"),
-        sent_sheets.guard(),
+        refuse(SENT_SHEET, SENT_ANSWER),
     ]
