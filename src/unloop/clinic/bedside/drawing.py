@@ -47,8 +47,8 @@ class Strip:
 
 
 PRESSURE, OXYGEN, PUMP = Strip(16, 158, 40, 210), Strip(176, 214, 86, 100), Strip(232, 264, 0, 100)
-EXPECTED, EFFECT = Strip(316, 366, 0, 100), Strip(402, 438, 0, 100)
-EVENTS_AT, AXIS_AT, HEIGHT = 460, 482, 506
+EXPECTED, EFFECT = Strip(298, 342, 0, 100), Strip(376, 410, 0, 100)
+EVENTS_AT, AXIS_AT, HEIGHT = 432, 452, 476
 STROKES = (("dashed", _lazy("dashed: %s")), ("dotted", _lazy("dotted: %s")))
 SENTENCE_WIDTH = 92
 MOST_IN_QUARTERS = 70  # percent; above it quarters would stand too close
@@ -180,7 +180,7 @@ def _pump(screen: Screen, axis: Axis) -> Iterator[SafeString]:
 
 def _expected(prediction: Prediction | NotPredicted, axis: Axis) -> Iterator[SafeString]:
     """What models expect, in italics and never as a solid line, so that nobody takes it for a reading."""
-    head = EXPECTED.top - 28
+    head = EXPECTED.top - 10
     match prediction:
         case NotPredicted(why=why):
             yield _text(LEFT, head, _("No concentration is expected here by models."), style="foretold")
@@ -216,7 +216,7 @@ def _effects(prediction: Prediction | NotPredicted, axis: Axis) -> Iterator[Safe
     """What the same models lead to, in the same strokes; a band is how sure the average is, and nobody's spread."""
     if isinstance(prediction, NotPredicted) or not prediction.effects:
         return
-    head = EFFECT.top - 14
+    head = EFFECT.top - 10
     yield _text(LEFT, head, _("Speculative: dissociation, % of maximum"), style="foretold")
     yield _text(RIGHT, head, _("band: how sure the average is"), anchor="end", style="foretold")
     shown = [(one, _seen(one, prediction, axis)) for one in prediction.effects]
