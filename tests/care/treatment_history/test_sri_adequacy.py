@@ -129,6 +129,7 @@ class TestSilence:
     def test_a_medicine_that_nobody_can_map_is_unknown_not_inadequate(self) -> None:
         answer = judge_sri({**JUST_ENOUGH, "name": "sertralin"}, CRITERIA)
         assert (answer.answer, answer.missing) == (Truth.UNKNOWN, ("name",))
+        assert answer.reasons[0].startswith("sertralin is not in the table of medicines; similar: sertraline")
 
 
 class TestNumbersThatCannotBeMeant:

@@ -57,6 +57,15 @@ class TestCounting:
         assert staged(SERTRALINE, {"name": "sertralin", "outcome": "none"}).resistant is Truth.UNKNOWN
         assert staged({"name": "sertralin", "outcome": "none"}).resistant is Truth.FALSE
 
+    def test_a_list_that_may_not_be_whole_settles_only_what_is_certain(self) -> None:
+        short = History((SERTRALINE,), (COURSE,), (), complete=False)
+        found = stage(short, SRI, ERP)
+        assert (found.adequate_sri_count, found.resistant) == (1, Truth.UNKNOWN)
+        assert found.pallanti.certain == "II"
+        assert not found.pallanti.settled
+        whole = History((SERTRALINE, FLUOXETINE), (COURSE,), (), complete=False)
+        assert stage(whole, SRI, ERP).resistant is Truth.TRUE
+
 
 class TestResistant:
     def test_two_adequate_sris_and_adequate_erp_that_failed(self) -> None:

@@ -85,7 +85,8 @@ def judge_sri(treatment: Record, criteria: SriCriteria) -> Adequacy:
         return Adequacy(Truth.UNKNOWN, ("which medicine it was is not known",), ("name",))
     found = resolve(name)
     if not isinstance(found, Resolved):
-        return Adequacy(Truth.UNKNOWN, (f"{name} is not in the table of medicines",), ("name",))
+        near = f"; similar: {', '.join(found.suggestions)}" if found.suggestions else ""
+        return Adequacy(Truth.UNKNOWN, (f"{name} is not in the table of medicines{near}",), ("name",))
     drug = criteria.drug(found)
     if drug is None:
         return Adequacy(

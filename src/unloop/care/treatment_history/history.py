@@ -24,11 +24,17 @@ class History:
         medicines: records of `sri_treatments` and `other_medicine_treatments`; with `augments` they were added.
         psychotherapy: records of `psychotherapies`.
         procedures: records of `procedures`.
+        complete: whether the lists that were asked for are said to be whole; if not, what is not in them may have been.
     """
 
     medicines: tuple[Record, ...] | None = None
     psychotherapy: tuple[Record, ...] | None = None
     procedures: tuple[Record, ...] | None = None
+    complete: bool = True
+
+    def whole(self, records: tuple[Record, ...] | None) -> bool:
+        """Whether one of these lists holds everything that there was."""
+        return self.complete and records is not None
 
 
 @dataclass(frozen=True, slots=True)

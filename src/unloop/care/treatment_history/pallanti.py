@@ -59,7 +59,7 @@ def pallanti(treatments: tuple[Treatment, ...], history: History) -> PallantiLev
 
 
 def _answers(treatments: tuple[Treatment, ...], history: History) -> tuple[Truth, ...]:
-    asked = history.medicines is not None
+    asked = history.whole(history.medicines)
     medicines = [one for one in treatments if one.kind == "medicine"]
     ssris = [one for one in medicines if "ssri" in one.classes or one.nameless]
     clomipramine = [one for one in medicines if _CLOMIPRAMINE in one.ingredients or one.nameless]
@@ -67,13 +67,13 @@ def _answers(treatments: tuple[Treatment, ...], history: History) -> tuple[Truth
     def ssri(number: int) -> Truth:
         return enough(by_medicine(ssris, {id(one): one.counts for one in ssris}), number, known=asked)
 
-    therapy = _therapy(treatments, known=history.psychotherapy is not None)
+    therapy = _therapy(treatments, known=history.whole(history.psychotherapy))
     one, two, three = (conjunction((ssri(number), therapy)) for number in (1, 2, 3))
     base = conjunction((ssri(2), any_of((each.counts for each in clomipramine), known=asked), therapy))
     steps = _steps(medicines, clomipramine, asked=asked)
     surgery = any_of(
         (each.failure for each in treatments if each.kind == "procedure" and each.name in _SURGERY),
-        known=history.procedures is not None,
+        known=history.whole(history.procedures),
     )
     further = tuple(conjunction((base, step)) for step in steps)
     return (any_of((ssri(1), therapy)), one, two, three, base, *further, conjunction((base, *steps, surgery)))

@@ -42,7 +42,7 @@ def refractoriness(
         history: says which lists are known to be whole.
         sri: gives the label's highest doses.
     """
-    asked = history.medicines is not None
+    asked = history.whole(history.medicines)
     medicines = [one for one in treatments if one.kind == "medicine"]
     ssris = [one for one in medicines if "ssri" in one.classes or one.nameless]
     held = {id(one): _held_out(one, sri) for one in medicines}
@@ -66,7 +66,7 @@ def refractoriness(
             "EXPOSURE", "a complete therapy with exposure failed, as its therapist confirmed",
             any_of(
                 (_confirmed(one) for one in treatments if one.kind == "psychotherapy"),
-                known=history.psychotherapy is not None,
+                known=history.whole(history.psychotherapy),
             ),
         ),
     )  # fmt: skip

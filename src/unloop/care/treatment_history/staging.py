@@ -57,12 +57,12 @@ def stage(history: History, sri: SriCriteria, erp: ErpCriteria) -> Staging:
     sris = [one for one in treatments if is_sri(one, sri) or one.nameless]
     courses = [one for one in treatments if one.kind == "psychotherapy"]
     certain = {one.ingredients[0] for one in sris if one.ingredients and one.adequacy.answer is Truth.TRUE}
-    asked, talked = history.medicines is not None, history.psychotherapy is not None
+    asked, talked = history.whole(history.medicines), history.whole(history.psychotherapy)
     criteria = refractoriness(treatments, history, sri)
     return Staging(
         treatments=treatments,
         adequate_sris=tuple(sorted(certain)),
-        adequate_sri_count=len(certain) if asked else None,
+        adequate_sri_count=len(certain) if history.medicines is not None else None,
         erp_adequate=any_of((one.adequacy.answer for one in courses), known=talked),
         resistant=conjunction((
             enough(by_medicine(sris, {id(one): one.counts for one in sris}), SRIS_ASKED, known=asked),
