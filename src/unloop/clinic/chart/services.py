@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from unloop.clinic.chart import placing, strokes
 from unloop.clinic.chart.drafts import ImportedDose, imported_doses
 from unloop.clinic.chart.importing import ImportResult, LikelyDuplicate, import_bundle
 from unloop.clinic.chart.models import Draft, DraftKind, FactRow, ImportRecord, Person, SexChoice
@@ -46,6 +47,8 @@ __all__ = [
     "on_facts_added",
     "open_chart",
     "open_person",
+    "placing",
+    "strokes",
     "timeline",
     "undecided_medicines",
 ]

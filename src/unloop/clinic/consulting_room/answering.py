@@ -15,6 +15,8 @@ from unloop.protocol import Protocol
 
 # Medicines have their page in the chart; consent, plan and decisions theirs in this room.
 _ELSEWHERE = frozenset({"medicines", "medicines_complete", "medicine_decisions", "infusion_given"})
+_ASKED_TOO = frozenset({"allergies", "diazepam_equivalent"})
+_FURTHER_TREATMENTS = frozenset({"other_medicine_treatments", "procedures"})
 _OTHER_PAGES = frozenset({"consent", "course", "decisions", "session"})
 
 
@@ -89,10 +91,9 @@ def save_answers(
 
 def _asked(group: str, protocol: Protocol) -> Iterator[FactDefinition]:
     read = set(protocol.document.facts)
-    read |= {one.complete_by for code in read if (one := DICTIONARY[code]).complete_by} | {
-        "allergies",
-        "diazepam_equivalent",
-    }
+    read |= {one.complete_by for code in read if (one := DICTIONARY[code]).complete_by} | _ASKED_TOO
+    if "sri_treatments" in read:
+        read |= _FURTHER_TREATMENTS
     for definition in DICTIONARY.groups.get(group, ()):
         skip = definition.derived or definition.in_session or definition.code in _ELSEWHERE
         if definition.code in read and not skip and group not in _OTHER_PAGES:

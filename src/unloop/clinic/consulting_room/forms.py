@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from unloop.care.treatment_history import read_partial_date, weeks_between
 from unloop.clinic.audit import clock
 from unloop.clinic.consulting_room.answering import Question
 from unloop.clinic.consulting_room.said import (
@@ -170,15 +171,48 @@ def _day(moment: datetime) -> str:
     return str(date_format(localtime(moment), "j F Y"))
 
 
+class PartialDateField(forms.CharField):
+    """A year, a month or a day, as far as it is known."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            max_length=10, help_text=_("A year, a month or a day: 2021, 2021-06 or 2021-06-15."),
+            widget=forms.TextInput(attrs={"autocomplete": "off"}), **kwargs,
+        )  # fmt: skip
+
+    def clean(self, value: object) -> Any:
+        """The date as it is kept, or None where nothing was typed."""
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return read_partial_date(text, where=str(self.label)).text
+        except InputRefused as refused:
+            raise forms.ValidationError(four_parts(refused)) from refused
+
+
 class RecordForm(forms.Form):
     """One record of a list, its fields made from the dictionary."""
 
     def __init__(self, *args: Any, definition: FactDefinition, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.definition = definition
+        self.imported = ""
         for key, kind in definition.fields.items():
             self.fields[key] = _record_field(key, kind)
         self.fields["drop"] = forms.BooleanField(label=_("Take this row out"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """A treatment does not end before it began."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        start, end = cleaned.get("start"), cleaned.get("end")
+        if (
+            start
+            and end
+            and weeks_between(*(read_partial_date(one, where="") for one in (start, end))) is None
+        ):
+            self.add_error("end", _("This is before the start. Correct one of the two dates."))
+        return cleaned
 
     def record(self) -> dict[str, object] | None:
         """The record as the chart keeps it; None for a row that is empty or taken out."""
@@ -193,7 +227,10 @@ class RecordForm(forms.Form):
 
 
 def _record_field(key: str, kind: str) -> forms.Field:
-    label = say_key(key).capitalize() if not say_key(key).startswith("Y-") else say_key(key)
+    words = say_key(key)
+    label = words[:1].upper() + words[1:]
+    if key in {"start", "end"}:
+        return PartialDateField(label=label, required=False)
     match kind:
         case "number":
             return NumberField(None, label=label, required=False)
@@ -210,13 +247,19 @@ def _record_field(key: str, kind: str) -> forms.Field:
 
 
 class RecordList:
-    """A list of records as rows: those that stand, and one empty row more."""
+    """A list of records as rows: those that stand, those that imported records offer, and one empty row more."""
 
-    def __init__(self, question: Question, data: Mapping[str, Any] | None = None, *, more: int = 0) -> None:
+    def __init__(
+        self, question: Question, data: Mapping[str, Any] | None = None, *, more: int = 0,
+        offered: Iterable[tuple[dict[str, object], str]] = (),
+    ) -> None:  # fmt: skip
+        """`offered`: records that are not written yet, each with what the import says of it."""
         self.definition = question.definition
         self.question = question
         self.bound = data is not None
-        standing = question.prefilled if isinstance(question.prefilled, (list, tuple)) else ()
+        stands = question.prefilled if isinstance(question.prefilled, (list, tuple)) else ()
+        imports = tuple(offered)
+        standing = (*stands, *(record for record, _words in imports))
         count = len(standing) + 1 if data is None else min(_whole(data.get(self.counter)) + more, 40)
         self.rows = [
             RecordForm(
@@ -226,6 +269,9 @@ class RecordList:
             )
             for index in range(count)
         ]  # fmt: skip
+        if data is None:
+            for row, (_record, words) in zip(self.rows[len(stands) :], imports, strict=False):
+                row.imported = words
 
     @property
     def counter(self) -> str:
@@ -256,6 +302,7 @@ class DecisionForm(forms.Form):
     """What a clinician decides about one medicine."""
 
     medicine = forms.CharField(widget=forms.HiddenInput, max_length=200)
+    mg_per_day = NumberField(None, label=_("Taken a day (mg)"), required=False)
     decision = forms.ChoiceField(
         label=_("Decision"), required=False, widget=forms.RadioSelect,
         choices=[("proceed", _("Go on with it")), ("hold", _("Hold it on the day")), ("stop", _("Stop it")), ("", _("Not decided yet"))],
@@ -263,6 +310,12 @@ class DecisionForm(forms.Form):
     reason = forms.CharField(
         label=_("Why"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+    def __init__(self, *args: Any, by_dose: bool = False, **kwargs: Any) -> None:
+        """`by_dose`: whether the daily dose is asked, which is then kept."""
+        super().__init__(*args, **kwargs)
+        if not by_dose:
+            del self.fields["mg_per_day"]
 
     def clean(self) -> dict[str, Any]:
         """A decision has a reason."""

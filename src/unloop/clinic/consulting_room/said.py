@@ -112,4 +112,13 @@ _KEYS = {
     "hours": "hours in all",
     "stopped_because": "stopped because",
     "decided_by": "decided by",
+    "start": "from",
+    "end": "until",
+    "augments": "added to",
+    "route": "way of taking it",
+    "cgi_i": "CGI-I at the end, 1 to 7",
+    "highest_tolerated": "no more was tolerated",
+    "therapist_training": "the therapist's training",
+    "content": "what was done in the sessions",
+    "confirmed_by_therapist": "confirmed by the therapist",
 }

@@ -20,6 +20,7 @@ from unloop.clinic.consulting_room.models import GateChoice
 from unloop.clinic.consulting_room.not_now import tell
 from unloop.clinic.consulting_room.signing import last_sign_off, may_sign, sign_evaluation
 from unloop.clinic.consulting_room.standing import InForce, in_force, view_of
+from unloop.clinic.consulting_room.treatments import beside_ketamine_now, erp_first
 from unloop.clinic.consulting_room.views.refusing import nobody_can_be_treated, refuse
 from unloop.clinic.consulting_room.wording import GROUPS, STANDINGS, sentence, way
 from unloop.clinic.people.services import ClinicRequest, IdentityNotConfirmed
@@ -84,11 +85,12 @@ def not_now(request: ClinicRequest, person: Person) -> HttpResponse:
 
 def _page(request: ClinicRequest, person: Person, current: InForce, *, form: SignForm) -> HttpResponse:
     opened = open_chart(person)
+    view = view_of(person, current.protocol, chart=opened.chart)
     board = _board(person, current, opened)
     context: dict[str, Any] = {
         "person": person, "opened": opened, "board": board, "protocol": current.protocol, "adopted": current.adopted,
         "sentence": sentence(board), "sections": _sections(board, person, opened),
-        "answered": _answered(board),
+        "answered": _answered(board), "erp": erp_first(view, current.protocol), "beside": beside_ketamine_now(view),
         "pages": [(name, GROUPS[name]) for name in groups(current.protocol) if name in GROUPS],
         "signed": last_sign_off(person, current.protocol), "form": form, "may_sign": may_sign(request.user),
     }  # fmt: skip
