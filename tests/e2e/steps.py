@@ -269,7 +269,7 @@ def answer_on_the_phone(
         on_suicide = re.search("dying|harming|dead", question, re.IGNORECASE) is not None
         if asked == 1 or on_suicide:
             look("question on suicide" if on_suicide else "first question")
-        page.wait_for_function("performance.now() > 350")  # what comes sooner is taken for a second tap
+        page.wait_for_timeout(max(0, 360 - page.evaluate("performance.now()")))  # sooner is a second tap
         page.locator(".answers button").nth(ninth if on_suicide else 1).click()
         page.wait_for_url(lambda at, here=here: at != here)
     assert asked >= 16
