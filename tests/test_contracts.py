@@ -25,6 +25,7 @@ ROOMS = (
 )
 APPS = (
     "registry",
+    "library",
     "front_desk",
     "follow_up",
     "bedside",

@@ -8,6 +8,7 @@ UNLOOP_MAIL_URL        submission://user:password@host, the server that takes th
 UNLOOP_MAIL_FROM       the address that mail comes from; needed with UNLOOP_MAIL_URL
 UNLOOP_WEBHOOK_URL     https address that takes messages as JSON, e.g. to send them as text messages
 UNLOOP_WEBHOOK_SECRET  key with which those are signed
+UNLOOP_DOCUMENTS_KEY   key that seals documents, 32 bytes as URL-safe base64; default: drawn once, in UNLOOP_HOME
 UNLOOP_MESSAGES        "console" prints messages that have no other way out
 UNLOOP_TRUSTED_PROXIES number of reverse proxies in front, whose forwarded addresses are believed;
                        default: 1 with an https UNLOOP_ORIGIN, else 0
@@ -41,6 +42,7 @@ UNLOOP_SETUP_TOKEN = env.str("UNLOOP_SETUP_TOKEN", "")
 
 CLINIC_APPS = [
     "unloop.clinic.registry",
+    "unloop.clinic.library",
     "unloop.clinic.front_desk",
     "unloop.clinic.follow_up",
     "unloop.clinic.bedside",
@@ -232,6 +234,7 @@ EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nothing but th
 UNLOOP_MAIL_FROM = env.str("UNLOOP_MAIL_FROM", "")
 UNLOOP_WEBHOOK_URL = env.str("UNLOOP_WEBHOOK_URL", "")
 UNLOOP_WEBHOOK_SECRET = env.str("UNLOOP_WEBHOOK_SECRET", "")
+UNLOOP_DOCUMENTS_KEY = env.str("UNLOOP_DOCUMENTS_KEY", "")
 UNLOOP_MESSAGES = env.str("UNLOOP_MESSAGES", "")
 if UNLOOP_MAIL_FROM and env.str("UNLOOP_MAIL_URL", ""):
     _mail = env.dj_email_url("UNLOOP_MAIL_URL")

@@ -13,6 +13,7 @@ urlpatterns = [
     path("people/", include("unloop.clinic.chart.urls")),
     path("", include("unloop.clinic.registry.urls")),
     path("tasks/", include("unloop.clinic.work.urls")),
+    path("learn/", include("unloop.clinic.library.urls")),
     path("", include("unloop.clinic.questionnaires.urls")),
     path("", include("unloop.clinic.people.urls")),
 ]

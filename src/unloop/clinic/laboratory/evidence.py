@@ -56,9 +56,12 @@ def study_number(slot: StudySlot) -> StudyNumber:
             return StudyNumber(_part(_counted(slot), slot.part), (slot.study,))
         case Certainty():
             known = what_is_known(slot.of)
-            value = known.certainty.words if slot.part == "certainty" else known.p
+            if slot.part == "p":
+                return StudyNumber(known.p, (known.samples[0].study_id,))
             # Of the samples only those read in print may be named beside it.
-            return StudyNumber(value, tuple(one.study_id for one in known.samples if one.for_patients))
+            return StudyNumber(
+                known.certainty.words, tuple(one.study_id for one in known.samples if one.for_patients)
+            )
         case _:
             assert_never(slot)
 

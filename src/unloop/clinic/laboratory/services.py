@@ -21,6 +21,7 @@ from unloop.clinic.laboratory.effects import (
     not_modelled,
     observed,
 )
+from unloop.clinic.laboratory.evidence import Citation, StudyNumber, StudySlot, citation, study_number
 from unloop.clinic.laboratory.exposure import (
     SHOWN_MODELS,
     ByWeight,
@@ -34,6 +35,7 @@ from unloop.clinic.laboratory.heredity import LifetimeRisk, lifetime_risk, risk_
 __all__ = [
     "SHOWN_MODELS",
     "ByWeight",
+    "Citation",
     "Curve",
     "EffectCurve",
     "EffectPoint",
@@ -45,8 +47,11 @@ __all__ = [
     "PublishedResponse",
     "PublishedShare",
     "Share",
+    "StudyNumber",
+    "StudySlot",
     "charted_curves",
     "charted_effects",
+    "citation",
     "expected_curves",
     "expected_effects",
     "lifetime_risk",
@@ -56,4 +61,5 @@ __all__ = [
     "published_response",
     "risk_of_a_child",
     "share_of",
+    "study_number",
 ]

@@ -1,0 +1,110 @@
+"""The numbers of a page: looked up when the page is shown, and written in the page's language.
+
+A number of the protocol is that of the protocol in force; before one is adopted, that of the bundled one. A statement
+that names a rule which the protocol does not have is left out rather than said all the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from unloop.care.education import (
+    Certainty,
+    CountSlot,
+    FindingSlot,
+    ProtocolSlot,
+    RuleSlot,
+    Slot,
+    slots,
+    words,
+)
+from unloop.clinic.laboratory.services import study_number
+from unloop.clinic.people.services import current_protocol, protocol_of
+from unloop.protocol import Protocol, Sourced, Written, bundled
+from unloop.quantity import InputRefused
+from unloop.quantity.duration import Duration
+from unloop.rules import walk
+from unloop.rules.tree import Comparison, Value
+
+BUNDLED = "ocd-ivket"
+_looked_up = cache(study_number)  # the records ship with the program, so each number is worked out once
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A slot filled: the words, and the ids of what it rests on (`study:ID` or `rule:ID`)."""
+
+    words: str
+    sources: tuple[str, ...]
+
+
+def protocol_in_force() -> Protocol:
+    """The clinic's own protocol, or the bundled one while none is adopted."""
+    adopted = current_protocol()
+    return protocol_of(adopted) if adopted is not None else bundled(BUNDLED)
+
+
+def rule(protocol: Protocol, rule_id: str) -> Sourced | None:
+    """A rule of a protocol by its id; dose, schedule and consent stand there once, and are found by that word."""
+    document = protocol.document
+    once: dict[str, Sourced] = {
+        "dose": document.dose,
+        "schedule": document.schedule,
+        "consent": document.consent,
+    }
+    return once.get(rule_id) or next((one for one in protocol.rules if one.id == rule_id), None)
+
+
+def number(name: str, *, protocol: Protocol, language: str) -> Number | None:
+    """The slot of this name, filled; None where the protocol has no such rule or field.
+
+    Raises:
+        InputRefused: when there is no slot of this name, or a study's value may not be shown.
+    """
+    slot = slots().get(name)
+    if slot is None:
+        raise InputRefused("slot", given=name, allowed="a slot of figures.toml", mend="add it there")
+    match slot:
+        case FindingSlot() | CountSlot() | Certainty():
+            found = _looked_up(slot)
+            return Number(
+                _written(found.value, slot, language), tuple(f"study:{one}" for one in found.studies)
+            )
+        case ProtocolSlot() | RuleSlot():
+            value = _from_protocol(slot, protocol)
+            return None if value is None else Number(_written(value, slot, language), (f"rule:{slot.rule}",))
+
+
+def _from_protocol(slot: ProtocolSlot | RuleSlot, protocol: Protocol) -> float | None:
+    found = rule(protocol, slot.rule)
+    if found is None:
+        return None
+    value = _limit(found, slot.fact) if isinstance(slot, RuleSlot) else getattr(found, slot.of, None)
+    if isinstance(value, Duration):
+        return value.minutes
+    return None if value is None else float(value)
+
+
+def _limit(found: Sourced, fact: str) -> float | None:
+    when = getattr(found, "when", None)
+    if not isinstance(when, Written):
+        return None
+    limits = [
+        one.operand
+        for one in walk(when.condition)
+        if isinstance(one, Comparison) and isinstance(one.term, Value) and one.term.code == fact
+    ]
+    return float(limits[0]) if limits and isinstance(limits[0], int | float) else None
+
+
+def _written(value: float | str, slot: Slot, language: str) -> str:
+    if isinstance(value, str):
+        return words(language)[value.replace(" ", "-")]
+    shown = slot.rest - value if slot.rest is not None else value
+    text = f"{abs(shown) * slot.scale:,.{slot.decimals}f}"
+    if language == "es":  # thousands by a thin space from five digits, decimals by a comma
+        whole, _, part = text.replace(",", "").partition(".")
+        grouped = f"{int(whole):,}".replace(",", "\u202f") if len(whole) > 4 else whole
+        return f"{grouped},{part}" if part else grouped
+    return text
