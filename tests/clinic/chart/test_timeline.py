@@ -321,3 +321,13 @@ def test_leaving_because_ocd_got_worse_is_a_relapse_and_leaving_otherwise_is_not
         for reason in ("severe-worsening", "other")
     }  # fmt: skip
     assert words == {"severe-worsening": "relapse", "other": "not yet said"}
+
+
+def test_what_a_person_said_of_their_life_is_told_beside_the_ratings_and_the_rest_is_to_be_asked() -> None:
+    ratings = rated((30.0, -60), (20.0, -5))
+    drawn = course(*ratings, fact("life_event", ({"in_own_words": "New post at work."},), -30),
+                   fact("erp_session", 90.0, -40), infusions=given(-55))  # fmt: skip
+    told = argument(drawn)[-1].words
+    assert "“New post at work”. Ask what else happened." in told
+    assert "ERP: 1 session written down" in told
+    assert "is not in the record: ask" in argument(course(*ratings, infusions=given(-55)))[-1].words

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from unloop.clinic.chart.befallen import Part
 from unloop.clinic.chart.timeline import Timeline
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, FLOOR = 360, 150, 34, 316, 34, 122
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, FLOOR = 340, 150, 30, 300, 34, 122
 
 
 def small_multiples(course: Timeline, zone: tzinfo) -> tuple[SafeString, ...]:
-    """One picture a part, 360 units wide; empty where nothing was rated apart.
+    """One picture a part, 340 units wide; empty where nothing was rated apart.
 
     Args:
         course: whose parts are drawn; its begin and end are the axis of all of them.

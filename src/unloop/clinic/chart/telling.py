@@ -127,9 +127,14 @@ def _beside(course: Timeline) -> Told:
     said = [
         *([_("new or changed: %s") % ", ".join(dict.fromkeys(begun))] if begun else []),
         *([_("ended or changed: %s") % ", ".join(dict.fromkeys(ended))] if ended else []),
-        *(_("ERP: %s") % one.words for one in course.erp[-1:] if first < one.at <= last),
+        *(_("ERP: %s") % (one.drawn or one.words) for one in course.erp[-1:] if first < one.at <= last),
     ]
-    close = _("What happened in the person's life is not in the record: ask.")
+    lived = [one.words.rstrip(".") for one in course.life if first < one.at <= last]
+    close = (
+        _("In their own words: \u201c%s\u201d. Ask what else happened.") % "\u201d, \u201c".join(lived)
+        if lived
+        else _("What happened in the person's life is not in the record: ask.")
+    )
     if not said:
         return Told(_("No other treatment is recorded to have changed"), close)
     words = "; ".join(said)

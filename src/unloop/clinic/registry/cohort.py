@@ -170,5 +170,5 @@ def _was_cleared(event: ChartedEvent) -> bool:
         clearance.session_id == event.session_id
         and clearance.person_id == event.session.person_id
         and clearance.judged_at <= event.at < clearance.valid_until
-        and (voided is None or voided.at > event.at)
+        and (voided is None or voided.at >= event.recorded_at)
     )

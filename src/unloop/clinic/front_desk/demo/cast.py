@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from unloop.care.outcome import ActionTaken, EventOutcome, Grade, Relatedness
 from unloop.clinic.chart.services import NewFact, SexChoice
 
 
@@ -95,6 +96,26 @@ def severity(total: int, *, cgi_s: int = 5, cgi_i: int | None = None) -> dict[st
         "ybocs": total, "ybocs_obsessions": obsessions, "ybocs_compulsions": total // 2, "cgi_s": cgi_s,
     }  # fmt: skip
     return ratings if cgi_i is None else ratings | {"cgi_i": cgi_i}
+
+
+def dimensions(total: int) -> dict[str, Any]:
+    """What the person answered on the dimensions of the same day, in step with the total."""
+    shares = {"docs_contamination": 0.45, "docs_harm": 0.3, "docs_unacceptable": 0.2, "docs_symmetry": 0.1}
+    found = {code: round(total * share) for code, share in shares.items()}
+    return found | {"docs": sum(found.values())}
+
+
+ERP_SESSIONS = ((-96, 90), (-89, 90), (-82, 90), (-75, 60), (-68, 90), (-54, 60))
+LIFE = ((-92, "Moved in with my sister."), (-40, "New post at work."))
+_MILD: dict[str, Any] = {
+    "relatedness": Relatedness.PROBABLE, "action": ActionTaken.TREATED, "outcome": EventOutcome.RESOLVED,
+}  # fmt: skip
+ADVERSE: tuple[tuple[str, float, dict[str, Any]], ...] = (
+    ("Moss", -111.05, _MILD | {"term": "Nausea", "grade": Grade.MODERATE}),
+    ("Moss", -93.0, _MILD | {"term": "Low mood for two days", "grade": Grade.MODERATE,
+                           "relatedness": Relatedness.POSSIBLE, "action": ActionTaken.NONE}),
+    ("Brook", -8.05, _MILD | {"term": "Headache", "grade": Grade.MILD, "relatedness": Relatedness.POSSIBLE}),
+)  # fmt: skip
 
 
 def facts(answers: dict[str, Any]) -> list[NewFact]:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.timezone import localtime, override
 
 from unloop.care.consultation import consent_text
+from unloop.care.outcome import AdverseEvent
 from unloop.clinic.audit import clock
 from unloop.clinic.chart.services import NewFact, Person, add_facts, import_bundle, make_person
 from unloop.clinic.consulting_room.services import (
@@ -20,7 +21,12 @@ from unloop.clinic.consulting_room.services import (
     make_plan,
     record_consent,
 )
-from unloop.clinic.follow_up.services import plan_follow_up
+from unloop.clinic.follow_up.services import (
+    plan_follow_up,
+    record_adverse_event,
+    record_erp_session,
+    say_life_event,
+)
 from unloop.clinic.front_desk.booking import book
 from unloop.clinic.front_desk.demo import cast
 from unloop.clinic.front_desk.demo.at_work import AtWork
@@ -57,6 +63,7 @@ def seed() -> None:
         demo.planned()
         demo.today()
         demo.courses()
+        demo.befallen()
         demo.followed_up()
 
 
@@ -138,6 +145,20 @@ class Demo(AtWork):
             infusions=(-111, -108, -104, -101, -97, -94),
         )
 
+    def befallen(self) -> None:
+        """What happened in two courses besides infusions and ratings."""
+        people = {person.family: person for person in Person.objects.filter(family__in=["Moss", "Brook"])}
+        for day, minutes in cast.ERP_SESSIONS:
+            with self.at(days=day, by=self.provider) as moment:
+                record_erp_session(people["Moss"], minutes, at=moment)
+        for day, words in cast.LIFE:
+            with self.at(days=day, by=self.provider) as moment:
+                say_life_event(people["Moss"], words, at=moment)
+        for family, day, event in cast.ADVERSE:
+            with self.at(days=day, minutes=30, by=self.nurse):
+                onset = self.now + timedelta(days=day)
+                record_adverse_event(people[family], AdverseEvent(onset=onset, **event))
+
     def followed_up(self) -> None:
         """Every call and rating that was due is done, but for the last two days."""
         with self.at(by=self.provider):
@@ -160,15 +181,14 @@ class Demo(AtWork):
         with self.at(days=begins, by=self.provider):
             person = self.signed(who)
             self.consented(person)
-        steps = sorted([(day, None, None) for day in infusions] + list(ratings[1:]), key=lambda step: step[0])
+        steps = sorted([*ratings[1:], *((day, None, None) for day in infusions)], key=lambda step: step[0])
         for day, total, cgi_i in steps:
             if total is None:
                 self.infused(person, who, day=day)
                 continue
             with self.at(days=day, minutes=-300, by=self.provider):
-                add_facts(
-                    person, cast.facts(cast.severity(total, cgi_s=4 if total > _MODERATE else 3, cgi_i=cgi_i))
-                )
+                said = cast.severity(total, cgi_s=4 if total > _MODERATE else 3, cgi_i=cgi_i)
+                add_facts(person, cast.facts(said | cast.dimensions(total)))
 
     def infused(self, person: Person, who: cast.Somebody, *, day: int) -> None:
         """One infusion of a course, with what has to be asked again before it."""
@@ -230,6 +250,7 @@ _DONE = {
     TaskKind.RATE: "Rated at the visit.",
     TaskKind.READ_ANSWERS: "Read and talked about.",
     TaskKind.SAFETY: "Spoke with the person; a safety plan stands.",
+    TaskKind.ADVERSE_EVENT: "Looked at the same day; the course goes on.",
 }
 _BEGUN = frozenset({
     "vital_status", "diagnoses", "diagnosis_by_interview", "insight", "tic_disorder_ever", "psychosis_now",
