@@ -1,8 +1,7 @@
-"""How long it takes to fit one person, beside SciPy with finite differences; CPU time of one thread.
+"""The job J3: how long it takes to fit one person, beside SciPy with finite differences; CPU time of one thread.
 
 Two hundred made-up people, one infusion of 35 mg over 40 minutes, levels at 0.6, 2 and 24 hours, four random effects
-of 30 % each, a residual error of 15 % and 2 ng/mL. Run with `python benchmarks/map_fit.py [PEOPLE]`. Figures are of
-this machine at this load: read the ratios.
+of 30 % each, a residual error of 15 % and 2 ng/mL. `pharmacokinetics` prints the rows.
 """
 
 from __future__ import annotations
@@ -11,12 +10,13 @@ import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when NumPy loads
 
-import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
+from crowds import Row, peak_mb
 from scipy.optimize import minimize
 
 from unloop.science.pharmacokinetics import (
@@ -30,11 +30,15 @@ from unloop.science.pharmacokinetics import (
 )
 from unloop.science.pharmacokinetics.fit import Estimate, Level, Prior, Residual, fit, prior_of, sample
 from unloop.science.pharmacokinetics.fit.engine import PLAIN, compiled
+from unloop.science.pharmacokinetics.fit.estimate import LARGEST_GRADIENT
 
 PEOPLE = 200
+T = TypeVar("T")
+
 MINUTES = (36.0, 120.0, 1440.0)
 PLAN = Schedule((Infusion.of_dose(35.0, end_min=40.0),))
-MAP_MS, POSTERIOR_MS, ENOUGH = 1.0, 10.0, 1000.0
+MAP_S, POSTERIOR_S, ENOUGH = 0.001, 0.010, 1000.0
+REPEATS = 5
 VARIANCE = float(np.log(1.09))
 VARYING = ("CL", "V1", "Q2", "V3")
 
@@ -67,15 +71,6 @@ provenance = "own"
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table: CPU milliseconds of each person, and what was reached."""
-
-    by: str
-    cpu_ms: FloatArray
-    reached: str
-
-
 def made_up() -> Prior:
     """The prior of the job."""
     return prior_of(
@@ -98,17 +93,19 @@ def people(prior: Prior, number: int) -> list[list[Level]]:
     ]
 
 
-def timed(work: Callable[[int], object], number: int) -> tuple[FloatArray, list[object]]:
-    """The CPU milliseconds of each call, the least of three, and what it gave."""
-    work(0)  # loads and warms
-    spent, given = np.full(number, np.inf), []
+def spent(work: Callable[[int], T], number: int) -> tuple[FloatArray, FloatArray, list[T]]:
+    """The CPU and wall seconds of each call, the least of five, and what it gave."""
+    result = work(0)  # loads and warms
+    cpu, wall = np.full(number, np.inf), np.full(number, np.inf)
+    given: list[T] = []
     for person in range(number):
-        for _ in range(3):
-            start = time.process_time()
+        for _ in range(REPEATS):
+            began, start = time.perf_counter(), time.process_time()
             result = work(person)
-            spent[person] = min(spent[person], (time.process_time() - start) * 1000.0)
+            cpu[person] = min(cpu[person], time.process_time() - start)
+            wall[person] = min(wall[person], time.perf_counter() - began)
         given.append(result)
-    return spent, given
+    return cpu, wall, given
 
 
 def polished(found: Estimate) -> float:
@@ -130,51 +127,39 @@ def by_scipy(prior: Prior, levels: list[Level]) -> float:
     return 2.0 * float(found.fun)
 
 
-def rows(number: int) -> list[Row]:
-    """The table."""
+def fit_rows(number: int = PEOPLE) -> Iterator[Row]:
+    """J3 by ours and by others' ways; CPU and wall seconds are the median person's."""
     prior = made_up()
     levels = people(prior, number)
-    ours, found = timed(lambda person: fit(prior, PLAN, levels[person]), number)
+
+    def row(by: str, work: Callable[[int], T], number: int = number) -> tuple[Row, list[T]]:
+        cpu, wall, given = spent(work, number)
+        median = float(np.median(cpu))
+        return Row(
+            "J3", by, people=1, points=len(MINUTES), cpu_s=median, median_cpu_s=median,
+            wall_s=float(np.median(wall)), peak_mb=peak_mb(), load=os.getloadavg()[0],
+        ), given  # fmt: skip
+
+    ours, found = row("MAP, 5 starts, errors, compiled", lambda p: fit(prior, PLAN, levels[p]))
     best = np.array([polished(one) for one in found])
     gap = max(one.objective - low for one, low in zip(found, best, strict=True))
-    agreed = min(one.agreed for one in found)
-    drawing, drawn = timed(lambda p: sample(found[p], rng=np.random.default_rng(p)), number)
-    ess = [one.ess for one in drawn]
-    tails = max(one.pareto_k for one in drawn)
+    agreed, steepest = min(one.agreed for one in found), max(one.gradient_norm for one in found)
+    yield replace(
+        ours, reached=f"gap {gap:.0e}, gradient {steepest:.0e}, {agreed} of 5 agree", bar=f"{MAP_S * 1e3:g} ms",
+        kept=ours.cpu_s <= MAP_S and steepest <= LARGEST_GRADIENT,
+    )  # fmt: skip
+    drawing, drawn = row(
+        "posterior, 2,000 draws of t5", lambda p: sample(found[p], rng=np.random.default_rng(p))
+    )
+    least = min(one.ess for one in drawn)
+    tail = max(one.pareto_k for one in drawn)
+    yield replace(
+        drawing, reached=f"ESS at least {least:.0f}, k {tail:.2f}", bar=f"{POSTERIOR_S * 1e3:g} ms, ESS {ENOUGH:g}",
+        kept=drawing.cpu_s <= POSTERIOR_S and least >= ENOUGH,
+    )  # fmt: skip
     few = max(number // 10, 1)
-    plain, _ = timed(lambda person: fit(prior, PLAN, levels[person], engine="plain"), few)
-    peer, reached = timed(lambda person: by_scipy(prior, levels[person]), number)
+    plain, _ = row("MAP, NumPy and SciPy", lambda p: fit(prior, PLAN, levels[p], engine="plain"), few)
+    yield plain
+    peer, reached = row("SciPy L-BFGS-B, differences, 1 start", lambda p: by_scipy(prior, levels[p]))
     missed = max(low - high for low, high in zip(reached, best, strict=True))
-    return [
-        Row(
-            "MAP, 5 starts, errors, compiled",
-            ours,
-            f"gap to polished {gap:.1e}; starts agreed >= {agreed} of 5",
-        ),
-        Row(
-            "posterior, 2,000 draws of t5",
-            drawing,
-            f"ESS {np.median(ess):.0f}, least {min(ess):.0f}; k <= {tails:.2f}",
-        ),
-        Row("MAP and posterior", ours + drawing, ""),
-        Row("MAP, plain engine (NumPy, SciPy)", plain, f"{few} people"),
-        Row("SciPy L-BFGS-B, differences, 1 start", peer, f"gap to polished {missed:.1e}"),
-    ]
-
-
-def main() -> int:
-    """Print the table; 1 where a bar is missed."""
-    number = int(sys.argv[1]) if len(sys.argv) > 1 else PEOPLE
-    table = rows(number)
-    print(f"load {os.getloadavg()[0]:.2f}, {number} people, least of 3 each; milliseconds of CPU")
-    print(f"{'by':40}{'median':>9}{'p95':>9}   reached")
-    for row in table:
-        median, p95 = np.quantile(row.cpu_ms, (0.5, 0.95))
-        print(f"{row.by:40}{median:>9.3f}{p95:>9.3f}   {row.reached}")
-    medians = [float(np.median(row.cpu_ms)) for row in table[:2]]
-    print(f"bars: MAP {MAP_MS:g} ms, posterior with ESS of {ENOUGH:g} or more {POSTERIOR_MS:g} ms")
-    return 0 if medians[0] <= MAP_MS and medians[1] <= POSTERIOR_MS else 1
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
+    yield replace(peer, reached=f"gap {missed:.0e}")
