@@ -104,7 +104,7 @@ def solve_rows(
 def amounts_at_own_times_mg(
     graph: CompartmentGraph, schedule: Schedule, times_min: ArrayLike, *, threads: int | None = None
 ) -> FloatArray:
-    """The same at times of each person's own: nothing is shared, and a point costs about 40 times as much.
+    """The same at times of each person's own: nothing is shared, and a point costs up to 40 times as much.
 
     Args:
         graph: N people's compartments, of the kind that is compiled.
