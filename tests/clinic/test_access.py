@@ -29,7 +29,13 @@ if TYPE_CHECKING:
 
 BACKEND = "unloop.clinic.people.sign_in.Backend"
 ROLES = [role.value for role in Role]
-NOT_A_UUID = {"instrument": "ybocs", "group": "interview", "rule": "REL-04"}
+NOT_A_UUID = {
+    "instrument": "ybocs",
+    "group": "interview",
+    "rule": "REL-04",
+    "of": "proband",
+    "relative": "proband",
+}
 RANDOM = re.compile(r'\b[A-Za-z0-9]{64}\b|nonce="[^"]*"')  # tokens against forgery, drawn anew for each page
 
 
@@ -99,6 +105,7 @@ class Demo:
 def things() -> dict[str, type[Model]]:
     """What an id in an address names. An address with another id adds a line here."""
     from unloop.clinic.bedside.models import InfusionSession
+    from unloop.clinic.chart.documents_model import Document
     from unloop.clinic.chart.models import Draft, FactRow
     from unloop.clinic.front_desk.models import Appointment
     from unloop.clinic.questionnaires.models import AnswerSheet, Invitation
@@ -107,6 +114,7 @@ def things() -> dict[str, type[Model]]:
         "session_id": InfusionSession,
         "draft_id": Draft,
         "fact_id": FactRow,
+        "document_id": Document,
         "appointment_id": Appointment,
         "sheet_id": AnswerSheet,
         "invitation_id": Invitation,
