@@ -49,7 +49,7 @@ def test_the_first_rating_is_hidden_from_the_second_rater_everywhere_in_the_room
 ):
     nurse = as_user(cast.nurse)
     page = nurse.get(f"/people/{ines.id}/answers/").content.decode()
-    assert "V. Varga asks you to rate YBOCS a second time." in page
+    assert "V. Varga asks you to rate Y-BOCS a second time." in page
     assert ">26<" not in page
     hidden = nurse.get(f"/people/{ines.id}/answers/{first.id}/").content.decode()
     assert "This rating is hidden from you until your own is saved." in hidden

@@ -78,6 +78,7 @@ def show(
         "token": held.token, "invitation": held.invitation, "language": held.language, "languages": languages(),
         "clinic_language": held.language.code, "dial": _dial(organisation.crisis_line if organisation else ""),
         "checked_on": organisation.crisis_line_checked_on if organisation else None,
+        "crisis_old": organisation.crisis_line_is_old(clock.today()) if organisation else False,
     }  # fmt: skip
     return render(request, f"questionnaires/{template}.html", {**shared, **context}, status=status)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 from django.utils.translation import gettext, gettext_lazy
 
-from unloop.care.symptoms import Licence
+from unloop.care.symptoms import Licence, library
 from unloop.clinic.questionnaires.scheduling import WindowState
 
 register = template.Library()
@@ -56,3 +56,12 @@ def timing_word(timing: str) -> str:
 def state_word(state: WindowState) -> str:
     """Where a window stands, in words."""
     return str(_STATES[state])
+
+
+@register.filter
+def short_name(instrument_id: str) -> str:
+    """What an instrument is called in a list: its abbreviation; our check-in has none."""
+    known = next((one for one in library() if one.id == instrument_id), None)
+    if known is None:
+        return instrument_id
+    return gettext("check-in") if known.licence is Licence.OWN else known.title.partition(",")[0]
