@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -87,6 +87,7 @@ def test_the_clinics_details_change_what_every_page_shows(
     [
         ({"crisis_line": "555 0100"}, "day on which you looked"),
         ({"crisis_line": "555 0100", "crisis_line_checked_on": "2999-01-01"}, "still to come"),
+        ({"crisis_line": "555 0100", "crisis_line_checked_on": "2020-01-01"}, "Look the number up again"),
         ({"zone": "Mars/Olympus"}, "Select a valid choice"),
     ],
 )
@@ -131,3 +132,20 @@ def test_the_clinics_language_is_spoken(cast: object, as_user: Callable[..., Cli
     Organisation.objects.update(language="es")
     page = as_user(cast.owner).get("/clinic/", headers={"Accept-Language": "en"}).content.decode()
     assert '<html lang="es"' in page
+
+
+@pytest.mark.parametrize(("days", "old"), [(0, False), (180, False), (181, True)])
+def test_a_crisis_line_looked_up_half_a_year_ago_is_marked_until_somebody_looks_again(
+    cast: object, as_user: Callable[..., Client], days: int, old: object
+) -> None:
+    clinic = Organisation.objects.get()
+    assert not clinic.crisis_line_is_old(clock.today())  # there is none
+    clinic.crisis_line, clinic.crisis_line_checked_on = "555 0100", clock.today() - timedelta(days=days)
+    clinic.save()
+    assert clinic.crisis_line_is_old(clock.today()) is old
+    assert ("look it up again" in as_user(cast.owner).get("/clinic/").content.decode()) is old
+
+
+def test_a_crisis_line_that_nobody_dated_is_old(organisation: Organisation) -> None:
+    organisation.crisis_line = "555 0100"
+    assert organisation.crisis_line_is_old(clock.today())

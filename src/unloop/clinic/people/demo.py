@@ -64,6 +64,7 @@ def seed() -> None:
         zone=ZONE,
         location="Riverside",
         crisis_line="555 0100 (made up; a real clinic enters its own)",
+        crisis_line_checked_on=clock.today(),
     )
     organisation = places.make_organisation(clinic, demo=True)
     for name in ("Chair 1", "Chair 2"):

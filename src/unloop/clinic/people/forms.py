@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from unloop.clinic.audit import clock
-from unloop.clinic.people.models import Chair, Credential, Location, Organisation, User
+from unloop.clinic.people.models import Chair, Credential, Location, Organisation, User, is_old
 from unloop.clinic.people.roles import CredentialKind, Role
 
 PASSWORD_HINT = _("At least 15 characters. A few words that only you would put together are good.")
@@ -126,6 +126,10 @@ def need_a_day(form: forms.BaseForm, cleaned: dict[str, Any]) -> None:
     """Ask for the day on which a crisis line was looked up."""
     if cleaned.get("crisis_line") and not cleaned.get("crisis_line_checked_on"):
         form.add_error("crisis_line_checked_on", _("Enter the day on which you looked the number up."))
+    elif cleaned.get("crisis_line") and is_old(cleaned["crisis_line_checked_on"], clock.today()):
+        form.add_error(
+            "crisis_line_checked_on", _("That is more than half a year ago. Look the number up again.")
+        )
 
 
 def zone_choices() -> list[tuple[str, str]]:

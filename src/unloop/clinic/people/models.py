@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import Actor, ActorKind, AppendOnly
 from unloop.clinic.people.roles import CLINICAL, CredentialKind, Role
+
+CRISIS_LINE_GOOD_FOR = timedelta(days=180)
+"""Numbers of crisis lines change; one that was looked up half a year ago is looked up again (policy)."""
+
+
+def is_old(checked_on: date | None, today: date) -> bool:
+    """Whether a crisis line looked up on this day, or never, has to be looked up again."""
+    return checked_on is None or today - checked_on > CRISIS_LINE_GOOD_FOR
 
 
 class Installation(AppendOnly):
@@ -56,6 +64,10 @@ class Organisation(models.Model):
     def tz(self) -> ZoneInfo:
         """The zone in which times are shown."""
         return ZoneInfo(self.zone)
+
+    def crisis_line_is_old(self, today: date) -> bool:
+        """Whether the crisis line was looked up too long ago to be relied on."""
+        return is_old(self.crisis_line_checked_on, today) if self.crisis_line else False
 
     @property
     def zone_in_words(self) -> str:

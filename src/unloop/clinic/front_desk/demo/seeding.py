@@ -154,9 +154,9 @@ class Demo(AtWork):
         for day, words in cast.LIFE:
             with self.at(days=day, by=self.provider) as moment:
                 say_life_event(people["Moss"], words, at=moment)
-        for family, day, event in cast.ADVERSE:
-            with self.at(days=day, minutes=30, by=self.nurse):
-                onset = self.now + timedelta(days=day)
+        for family, began, event in cast.ADVERSE:
+            with self.at(days=began, minutes=30, by=self.nurse):
+                onset = self.now + timedelta(days=began)
                 record_adverse_event(people[family], AdverseEvent(onset=onset, **event))
 
     def followed_up(self) -> None:

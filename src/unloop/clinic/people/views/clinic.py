@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from unloop.clinic.audit import clock
 from unloop.clinic.people import places, protocols, staff
 from unloop.clinic.people.forms import ChairForm, LocationForm, OrganisationForm
 from unloop.clinic.people.models import Chair, Location
@@ -20,12 +21,14 @@ from unloop.clinic.people.roles import Role
 @require_GET
 def clinic(request: ClinicRequest) -> HttpResponse:
     """What the clinic is, and the way to its staff, places, protocols and audit trail."""
+    organisation = request.clinic.organisation
     context = {
-        "organisation": request.clinic.organisation,
+        "organisation": organisation,
         "working": sum(user.is_active for user in staff.staff()),
         "chairs": len(places.chairs_in_use()),
         "adopted": protocols.current_protocol(),
         "is_owner": request.user.has_role(Role.OWNER),
+        "crisis_line_old": organisation is not None and organisation.crisis_line_is_old(clock.today()),
     }
     return render(request, "people/clinic.html", context)
 
