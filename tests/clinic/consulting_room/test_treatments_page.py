@@ -237,6 +237,19 @@ class TestMedicinesNow:
         assert "From the charted doses: lorazepam 2 mg a day" in see(cast.nurse, "answer", ready, "medicines")
         assert 'name="m0-mg_per_day" value="2"' in see(cast.provider, "medicine_decisions", ready)
 
+    def test_a_dose_that_is_written_in_the_list_is_kept_and_the_next_list_keeps_it(
+        self, see: Any, cast: Any, adopted: Any, ready: Any
+    ) -> None:
+        from unloop.clinic.chart.drafts import say_medicines
+
+        say_medicines(ready, ["Ativan 0.5 mg twice a day", "sertraline 100 mg"], complete=True)
+        kept = {"medicine": "lorazepam", "mg_per_day": 1.0, "as_written": "Ativan 0.5 mg twice a day"}
+        assert FactRow.objects.get(code="medicine_doses").value == [kept]
+        assert "lorazepam 1 mg a day: 5 to 10 mg of diazepam" in see(cast.provider, "evaluation", ready)
+        say_medicines(ready, ["lorazepam", "clonazepam 0.5 mg daily"], complete=True)
+        rows = FactRow.objects.filter(code="medicine_doses").order_by("recorded_at", "at")
+        assert [one["medicine"] for one in list(rows)[-1].value] == ["lorazepam", "clonazepam"]
+
     def test_a_dose_is_asked_of_benzodiazepines_alone(
         self, see: Any, send: Any, cast: Any, adopted: Any, ready: Any
     ) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from unloop.care.treatment_history import Resolved, resolve
+from unloop.care.treatment_history import Resolved, read_daily_dose, resolve
 from unloop.clinic.chart.dates import in_words
 from unloop.clinic.chart.models import Draft, DraftKind, FactRow, Person
 from unloop.clinic.chart.recording import NewFact, add_facts
@@ -77,6 +77,8 @@ def name_medicines(names: list[str]) -> tuple[NamedMedicine, ...]:
 def say_medicines(person: Person, names: list[str], *, complete: bool) -> tuple[NamedMedicine, ...]:
     """Say what the person takes now. Known medicines are kept by ingredient, others as they were written.
 
+    A daily dose that is written beyond doubt ("lorazepam 1 mg twice a day") is kept beside the list.
+
     Raises:
         InputRefused: an imported medicine is still undecided.
     """
@@ -88,8 +90,23 @@ def say_medicines(person: Person, names: list[str], *, complete: bool) -> tuple[
                            mend="decide on each imported medicine first")  # fmt: skip
     named = name_medicines(names)
     kept = list(dict.fromkeys(one.ingredient or one.written for one in named))
-    add_facts(person, [NewFact("medicines", kept), NewFact("medicines_complete", complete)])
+    doses = _doses(person, named)
+    said = [NewFact("medicine_doses", doses)] if doses else []
+    add_facts(person, [NewFact("medicines", kept), NewFact("medicines_complete", complete), *said])
     return named
+
+
+def _doses(person: Person, named: tuple[NamedMedicine, ...]) -> list[dict[str, object]]:
+    """The daily doses of a list: those written now, and those that stand; empty where none is written now."""
+    now = [
+        {"medicine": one.ingredient, "mg_per_day": dose, "as_written": one.written}
+        for one in named
+        if one.ingredient and (dose := read_daily_dose(one.written)) is not None
+    ]
+    row = standing_list(person, "medicine_doses")
+    before = row.value if row is not None and isinstance(row.value, list) else []
+    anew = {one["medicine"] for one in now}
+    return [*(one for one in before if one.get("medicine") not in anew), *now] if now else []
 
 
 def suggested_medicines(person: Person) -> list[str]:

@@ -176,7 +176,7 @@ class PartialDateField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            max_length=10, help_text=_("A year, a month or a day: 2021, 2021-06 or 2021-06-15."),
+            max_length=10, help_text=_("2021, 2021-06 or a day"),
             widget=forms.TextInput(attrs={"autocomplete": "off"}), **kwargs,
         )  # fmt: skip
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from unloop.care.treatment_history import PartialDate, Staging, Treatment, read_partial_date
 from unloop.clinic.chart.services import Timeline, placing, strokes
+from unloop.clinic.consulting_room.treatments import say_name
 from unloop.quantity import InputRefused
 from unloop.rules import Truth
 
@@ -72,7 +73,7 @@ def _lane(one: Treatment) -> Lane | None:
     if start is None or (end is not None and end.latest < start.earliest):
         return None
     return Lane(
-        name=one.name, words=_words(one), begin=_noon(start.earliest), surely_from=_noon(start.latest),
+        name=say_name(one), words=_words(one), begin=_noon(start.earliest), surely_from=_noon(start.latest),
         surely_until=_noon(end.earliest) if end is not None else None, end=_noon(end.latest) if end is not None else None,
     )  # fmt: skip
 

@@ -36,6 +36,7 @@ MEDICINE_LISTS = ("sri_treatments", "other_medicine_treatments")
 ERP_RULE = "adequate_erp_count"
 """The fact by which the rule is found that asks for ERP before ketamine."""
 
+_BY_FIRST_LETTERS = frozenset({"erp", "cbt", "tms", "dbs", "ect"})
 _TRIED_FOR_OCD = frozenset({
     "ssri", "snri", "tricyclic", "maoi", "antidepressant", "antipsychotic", "mood-stabiliser", "benzodiazepine",
     "glutamate-modulator", "stimulant",
@@ -49,9 +50,16 @@ class JudgedTreatment:
     treatment: Treatment
 
     @property
+    def name(self) -> str:
+        """What it was, as people write it."""
+        return say_name(self.treatment)
+
+    @property
     def said(self) -> str:
-        """The record in one line."""
-        return say_record(self.treatment.record)
+        """The rest of the record in one line."""
+        return say_record({
+            key: value for key, value in self.treatment.record.items() if key not in {"name", "kind"}
+        })  # fmt: skip
 
     @property
     def state(self) -> str:
@@ -81,6 +89,12 @@ class BesideKetamine:
 
     findings: tuple[Beside, ...]
     diazepam: AsDiazepam | None
+
+
+def say_name(treatment: Treatment) -> str:
+    """A medicine's name with a capital, and what is known by its first letters in capitals."""
+    name = treatment.name
+    return name.upper() if name in _BY_FIRST_LETTERS else name[:1].upper() + name[1:]
 
 
 def staging_of(view: View, protocol: Protocol) -> Staging:
