@@ -13,6 +13,7 @@ from unloop.facts import DICTIONARY, Dictionary, Fact
 from unloop.fhir.codes import codes
 from unloop.fhir.conditions import read_allergy, read_condition
 from unloop.fhir.document import MAX_BYTES, open_document
+from unloop.fhir.family_fact import is_of_family, read_family
 from unloop.fhir.imported import DraftAllergy, DraftCondition, DraftMedicine, Imported
 from unloop.fhir.medicines import Resources, read_prescription, read_statement
 from unloop.fhir.notes import Notes, Unread
@@ -90,6 +91,7 @@ class _Brought:
     medicines: dict[str, DraftMedicine] = field(default_factory=dict)
     conditions: dict[str, DraftCondition] = field(default_factory=dict)
     allergies: dict[str, DraftAllergy] = field(default_factory=dict)
+    family: list[Entry] = field(default_factory=list)
 
     def add_facts(self, facts: Sequence[Fact]) -> None:
         for fact in facts:
@@ -113,6 +115,7 @@ def _read_all(
             _read_one(entry, reading, resources=resources, brought=brought)
         except Unread as unread:
             reading.notes.miss_unread(unread)
+    brought.add_facts(read_family(brought.family, reading, sex=read.person.sex))
     return Imported(
         person=read.person,
         facts=tuple(brought.facts.values()),
@@ -141,6 +144,8 @@ def _read_one(entry: Entry, reading: Reading, *, resources: Resources, brought: 
         case "AllergyIntolerance":
             allergy = read_allergy(entry, reading)
             brought.allergies.setdefault(allergy.id, allergy)
+        case "FamilyMemberHistory" | "QuestionnaireResponse" if is_of_family(entry):
+            brought.family.append(entry)
         case kind if kind not in _SILENT_TYPES:
             reading.notes.miss(entry.path, f"{kind} is not read here", alike=f"type {kind}")
         case _:

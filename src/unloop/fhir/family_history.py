@@ -133,11 +133,17 @@ def family_member_histories(tree: FamilyTree, *, patient: str) -> tuple[dict[str
     return tuple(written)
 
 
-def read_family_members(resources: Sequence[object], *, sex: FamilySex = FamilySex.UNKNOWN) -> ImportedFamily:
-    """A tree from FamilyMemberHistory resources about one person of this sex."""
+def read_family_members(
+    resources: Sequence[object], *, sex: FamilySex = FamilySex.UNKNOWN, paths: Sequence[str] = ()
+) -> ImportedFamily:
+    """A tree from FamilyMemberHistory resources about one person of this sex.
+
+    Args:
+        paths: where each stands in its record, for what was not understood; by default `entry[0]`, `entry[1]`, ...
+    """
     notes, placed = Notes(), []
     for index, raw in enumerate(resources[:MOST_RELATIVES]):
-        path = f"entry[{index}]"
+        path = paths[index] if paths else f"entry[{index}]"
         if not isinstance(raw, dict) or raw.get("resourceType") != "FamilyMemberHistory":
             notes.miss(path, "this is no FamilyMemberHistory")
         elif raw.get("status") == "entered-in-error":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from difflib import SequenceMatcher
 from typing import assert_never
@@ -41,6 +41,7 @@ from unloop.quantity import InputRefused
 ALIKE = 0.8
 """Names this similar, with the same birth date, may be one person: somebody is asked."""
 WAITS_FOR = timedelta(days=1)
+_TREE = "family_history"
 _AnyDraft = DraftMedicine | DraftCondition | DraftAllergy
 
 
@@ -188,6 +189,7 @@ def _make(imported: ImportedPerson) -> Person:
 
 def _write(imported: Imported, person: Person, *, made: bool) -> ImportResult:
     _keep_identifiers(imported.person, person)
+    imported = _beside_the_standing_tree(imported, person)
     added_facts, old_facts = _write_facts(imported.facts, person)
     drafts: tuple[_AnyDraft, ...] = (*imported.medicines, *imported.conditions, *imported.allergies)
     known = set(Draft.objects.filter(id__in=[UUID(one.id) for one in drafts]).values_list("id", flat=True))
@@ -210,6 +212,22 @@ def _write(imported: Imported, person: Person, *, made: bool) -> ImportResult:
         detail={"added": kept.added, "unchanged": kept.unchanged},
     )
     return ImportResult(person, made, kept.added, kept.unchanged, imported.not_understood, imported)
+
+
+def _beside_the_standing_tree(imported: Imported, person: Person) -> Imported:
+    """The same without its family tree where one stands here: what somebody asked and wrote is not written over."""
+    trees = [fact for fact in imported.facts if fact.code == _TREE]
+    if not trees:
+        return imported
+    standing = FactRow.objects.filter(person=person, code=_TREE).values_list("id", flat=True)
+    if not set(standing) - {UUID(fact.id) for fact in trees}:
+        return imported
+    left = NotUnderstood("FamilyMemberHistory", "a family tree stands here already; compare and add by hand")
+    return replace(
+        imported,
+        facts=tuple(fact for fact in imported.facts if fact.code != _TREE),
+        not_understood=(*imported.not_understood, left),
+    )
 
 
 def _write_facts(facts: tuple[Fact, ...], person: Person) -> tuple[int, int]:
