@@ -10,6 +10,8 @@ import pytest
 from unloop.cli import serve
 from unloop.clinic.audit.services import Actor, current_actor, current_route
 from unloop.clinic.follow_up import services as follow_up
+from unloop.clinic.questionnaires import services as questionnaires
+from unloop.clinic.work import services as work
 
 
 @pytest.fixture
@@ -27,6 +29,7 @@ def planned(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Actor, str]]:
 
     stop = Event()
     monkeypatch.setattr(follow_up, "plan_follow_up", plan)
+    monkeypatch.setattr(questionnaires, "open_windows", lambda: None)
     monkeypatch.setattr(serve, "PLAN_EVERY_SECONDS", 0.01)
     tick = Thread(target=serve._keep_planning, args=(stop,), daemon=True)
     tick.start()
@@ -46,3 +49,15 @@ def test_planning_goes_on_after_an_error_that_is_logged(
         planned = request.getfixturevalue("planned")
     assert len(planned) == 3
     assert [one.name for one in caplog.records] == ["unloop.follow_up"]
+
+
+def test_overdue_tasks_are_passed_on_and_messages_handed_over_by_the_installation(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stop, done = Event(), []
+    monkeypatch.setattr(work, "escalate_overdue", lambda: done.append(("escalated", current_actor())))
+    monkeypatch.setattr(
+        work, "deliver_due", lambda: (done.append(("delivered", current_actor())), stop.set())
+    )
+    serve._keep_delivering(stop)
+    assert done == [("escalated", Actor.system("outbox")), ("delivered", Actor.system("outbox"))]
