@@ -96,9 +96,10 @@ def test_erp_that_was_not_tried_is_said_with_its_rule_and_source(
 ) -> None:
     said(newcomer, SERTRALINE, talks=talks)
     assert words in page(newcomer)
-    evaluation = see(cast.provider, "evaluation", newcomer)
-    assert "Before ketamine is offered" in evaluation
-    assert "ELG-05: Simpson et al. 2013" in evaluation
+    for route in ("evaluation", "plan"):
+        offered = see(cast.provider, route, newcomer)
+        assert "Before ketamine is offered" in offered
+        assert "ELG-05: Simpson et al. 2013" in offered
 
 
 def test_adequate_erp_says_nothing_before_ketamine(see: Any, cast: Any, adopted: Any, ready: Any) -> None:

@@ -20,7 +20,8 @@ from unloop.clinic.consulting_room.forms import PlanForm
 from unloop.clinic.consulting_room.models import Plan
 from unloop.clinic.consulting_room.planning import Proposal, current_plan, make_plan, propose
 from unloop.clinic.consulting_room.signing import last_sign_off
-from unloop.clinic.consulting_room.standing import InForce, in_force
+from unloop.clinic.consulting_room.standing import InForce, in_force, view_of
+from unloop.clinic.consulting_room.treatments import erp_first
 from unloop.clinic.consulting_room.views.refusing import nobody_can_be_treated, refuse
 from unloop.clinic.consulting_room.wording import GROUPS
 from unloop.clinic.laboratory.services import (
@@ -91,6 +92,7 @@ def _page(
         "made_by": names_of([standing.by]).get(standing.by, "") if standing else "",
         "may_plan": request.user.has_role(Role.PROVIDER, Role.MEDICAL_DIRECTOR),
         "same": standing is not None and _same(standing, proposal, current),
+        "erp": erp_first(view_of(person, current.protocol, chart=opened.chart), current.protocol),
         "signed": last_sign_off(person, current.protocol), **_expected(proposal.preparation),
     }  # fmt: skip
     return render(request, "consulting_room/plan.html", context, status=422 if form else 200)
