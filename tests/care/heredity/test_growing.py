@@ -109,3 +109,14 @@ def test_the_person_whose_family_it_is_stays():
 def test_nobody_is_added_to_somebody_who_is_not_there():
     with pytest.raises(InputRefused):
         add(ALONE, Step.CHILD, SOMEBODY, of="r7")
+
+
+def test_two_women_have_an_adopted_child_together_or_one_of_them_has_it_by_descent():
+    tree = add(ALONE, Step.PARTNER, Relative("new", FamilySex.FEMALE), of="proband")
+    with pytest.raises(InputRefused, match="adopted"):
+        add(tree, Step.CHILD, Relative("new"), of="proband", with_partner="r1")
+    adopted = add(tree, Step.CHILD, Relative("new", adopted=True), of="proband", with_partner="r1")
+    assert {adopted["r2"].adoptive_mother, adopted["r2"].adoptive_father} == {"proband", "r1"}
+    assert relation(adopted, "r2") == "adopted child"
+    own = add(tree, Step.CHILD, Relative("new"), of="proband")
+    assert own["r2"].parents == ("proband",)

@@ -160,7 +160,12 @@ class _Grown:
         parents: dict[str, str] = {}
         male = parent.sex is FamilySex.MALE
         if partner is not None:
-            male = male or self.find(partner).sex is FamilySex.FEMALE
+            other = self.find(partner).sex
+            if other is parent.sex is not FamilySex.UNKNOWN and not person.adopted:
+                raise InputRefused("family, other parent", given=f"two parents who are {other}",
+                                   allowed="the parents by descent, or an adopted child of both",
+                                   mend="leave the other parent out, or tick that the child was adopted")  # fmt: skip
+            male = male or other is FamilySex.FEMALE
             parents["mother" if male else "father"] = partner
         parents["father" if male else "mother"] = of
         self.join(person, parents)

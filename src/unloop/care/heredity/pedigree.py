@@ -190,7 +190,8 @@ class _Drawing:
             if self._adjacent(union):
                 one, other = sorted(union.adults, key=self.x.__getitem__)
                 free = self.x[one] + self._right(one) - _LANE, self.x[other] - self._left(other)
-                found[number] = (free[0] + free[1]) / 2
+                middle = (self.x[one] + self.x[other]) / 2
+                found[number] = min(max(middle, free[0] + 2.0), free[1] - 2.0)
             else:
                 aside = 0.0 if len(union.adults) == 1 else _PORT / 2
                 found[number] = self._port_x(union.adults[0], number) + aside
