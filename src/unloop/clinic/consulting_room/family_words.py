@@ -94,7 +94,7 @@ def row(tree: FamilyTree, one: Relative, *, place: str) -> Row:
         age=age_of(one) or _("not known"),
         ocd=_ocd(one),
         also=tuple(str(words) for kind, words in CONDITIONS.items() if one.has(kind)),
-        not_asked=_("not known: all") if len(open_) == len(CONDITIONS) else ", ".join(open_),
+        not_asked=_("everything else") if len(open_) == len(CONDITIONS) else ", ".join(open_),
         details=tuple(_details(tree, one)),
     )
 
