@@ -21,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
@@ -169,7 +169,7 @@ def memory_rows() -> Iterator[Row]:
 
 
 @contextmanager
-def as_installed() -> Iterator[dict[str, str]]:
+def as_installed() -> Generator[dict[str, str]]:
     """An environment in which Python keeps its files compiled, as an installed program has them."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with tempfile.TemporaryDirectory(prefix="unloop-bench-") as folder:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
@@ -26,7 +26,7 @@ def fastest(*, threads: int | None = None) -> Engine:
 
 
 @contextmanager
-def _nothing_collected() -> Iterator[None]:
+def _nothing_collected() -> Generator[None]:
     """What loading Numba makes all stays; looking through it for garbage took three tenths of the time."""
     collects = gc.isenabled()
     gc.disable()
