@@ -116,7 +116,8 @@ def test_added_medicines_and_procedures_are_entered_with_partial_dates(
         "other_medicine_treatments-0-start": "2020", "other_medicine_treatments-0-end": "2021-06",
         "procedures-0-kind": "tms", "procedures-0-start": "2022",
     }  # fmt: skip
-    assert send(cast.provider, "answer", newcomer, "treatments", **sent).status_code == 302
+    saved = send(cast.provider, "answer", newcomer, "treatments", **sent)
+    assert (saved.status_code, saved.url) == (302, reverse("consulting_room:evaluation", args=[newcomer.id]))
     kept = {row.code: row.value for row in FactRow.objects.filter(person=newcomer)}
     assert kept["other_medicine_treatments"][0]["end"] == "2021-06"
     assert kept["procedures"] == [{"kind": "tms", "start": "2022"}]

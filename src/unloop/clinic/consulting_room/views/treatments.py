@@ -38,7 +38,7 @@ def treatments(request: ClinicRequest, person: Person, protocol: Protocol) -> Ht
     form = AnswerForm(data, asked=asked)
     lists = _lists(request, person, asked, view=view, protocol=protocol)
     if data is not None and not more and saved(request, person, Sheet(asked, form, lists)):
-        return redirect("consulting_room:answer", person.id, "treatments")
+        return redirect("consulting_room:evaluation", person.id)
     staging, first = staging_of(view, protocol), erp_first(view, protocol)
     lanes = lanes_of(staging)
     context = {
