@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from e2e.steps import sign_in
 from unloop.care.education import page_ids
 
 SMALL = {"viewport": {"width": 360, "height": 740}}
@@ -80,3 +81,19 @@ def test_the_cycle_needs_no_script(open_page: Callable[..., Page]) -> None:
     expect(page.get_by_text("¿Cerré la puerta?")).to_be_visible()
     expect(page.get_by_text("Use el menú de su navegador")).to_be_visible()
     expect(page.get_by_role("button", name="Imprimir")).to_be_hidden()
+
+
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_the_staff_see_every_study_and_why_nothing_is_surer(
+    size: str,
+    open_page: Callable[..., Page],
+    assert_accessible: Callable[[Page], None],
+    picture: Callable[..., Path],
+) -> None:
+    page = open_page(size)
+    sign_in(page, "J. Brandt")
+    page.goto("/learn/evidence/")
+    expect(page.locator("h1")).to_contain_text("very low certainty")
+    assert_accessible(page)
+    assert page.evaluate(BEYOND) <= 0
+    picture(page, "library evidence")

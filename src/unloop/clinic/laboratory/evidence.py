@@ -11,8 +11,10 @@ from unloop.science.evidence import (
     FOR_PATIENTS,
     Proportion,
     StudyRecord,
+    WhatIsKnown,
     patient_figure,
     proportion,
+    studies,
     study,
     what_is_known,
 )
@@ -41,6 +43,35 @@ class Citation:
     id: str
     said: str
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class StudyLine:
+    """A study as the staff's list names it.
+
+    Attributes:
+        values, barred, awaited: how many values it holds; how many of them were not read in print and stay off pages
+            for patients; how many rows wait for a value.
+    """
+
+    citation: Citation
+    topic: str
+    design: str
+    status: str
+    values: int
+    barred: int
+    awaited: int
+
+
+def study_lines() -> tuple[StudyLine, ...]:
+    """Every study of the store, by topic and id."""
+    lines = [_line(one) for one in studies()]
+    return tuple(sorted(lines, key=lambda one: (one.topic, one.citation.id)))
+
+
+def known_of_ketamine() -> WhatIsKnown:
+    """What may be said of response to ketamine in OCD, counted anew from the records."""
+    return what_is_known()
 
 
 def study_number(slot: StudySlot) -> StudyNumber:
@@ -79,6 +110,19 @@ def citation(study_id: str) -> Citation:
     elif record.pmid:
         address = f"https://pubmed.ncbi.nlm.nih.gov/{record.pmid}/"
     return Citation(study_id, f"{record.about[0].upper()}{record.about[1:]}. {record.source}", address)
+
+
+def _line(record: StudyRecord) -> StudyLine:
+    values = record.sourced()
+    return StudyLine(
+        citation=citation(record.id),
+        topic=record.study.topic,
+        design=record.study.design,
+        status=record.study.status,
+        values=len(values),
+        barred=sum(not one.for_patients for one in values),
+        awaited=sum(row.awaited is not None for row in (*record.observation, *record.response)),
+    )
 
 
 def _finding(slot: FindingSlot) -> StudyNumber:

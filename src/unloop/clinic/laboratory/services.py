@@ -21,7 +21,16 @@ from unloop.clinic.laboratory.effects import (
     not_modelled,
     observed,
 )
-from unloop.clinic.laboratory.evidence import Citation, StudyNumber, StudySlot, citation, study_number
+from unloop.clinic.laboratory.evidence import (
+    Citation,
+    StudyLine,
+    StudyNumber,
+    StudySlot,
+    citation,
+    known_of_ketamine,
+    study_lines,
+    study_number,
+)
 from unloop.clinic.laboratory.exposure import (
     SHOWN_MODELS,
     ByWeight,
@@ -47,6 +56,7 @@ __all__ = [
     "PublishedResponse",
     "PublishedShare",
     "Share",
+    "StudyLine",
     "StudyNumber",
     "StudySlot",
     "charted_curves",
@@ -54,6 +64,7 @@ __all__ = [
     "citation",
     "expected_curves",
     "expected_effects",
+    "known_of_ketamine",
     "lifetime_risk",
     "not_modelled",
     "observed",
@@ -61,5 +72,6 @@ __all__ = [
     "published_response",
     "risk_of_a_child",
     "share_of",
+    "study_lines",
     "study_number",
 ]
