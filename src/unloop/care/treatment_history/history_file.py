@@ -31,7 +31,8 @@ def read_history(data: bytes) -> History:
             "treatments", given="not JSON", allowed="one JSON document in UTF-8", mend="check the file"
         ) from None
     lists = _object(document, "treatments", frozenset(_LISTS))
-    return History(*(_records(lists.get(name), name) for name in _LISTS))
+    medicines, psychotherapy, procedures = (_records(lists.get(name), name) for name in _LISTS)
+    return History(medicines, psychotherapy, procedures)
 
 
 def _records(raw: object, name: str) -> tuple[Record, ...] | None:
