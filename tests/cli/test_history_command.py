@@ -95,7 +95,7 @@ def test_an_open_level_says_how_far_it_could_reach(unloop) -> None:
 
 def test_another_protocol_has_its_own_criteria(unloop, tmp_path) -> None:
     stricter = tmp_path / "strict.toml"
-    text = bundled().text.replace('version = "1.0.0"', 'version = "1.1.0"', 1)
+    text = bundled().text.replace('version = "1.1.0"', 'version = "1.2.0"', 1)
     stricter.write_text(text.replace("weeks_total_min = 12.0", "weeks_total_min = 13.0"))
     found = answer(unloop, RESISTANT, "--protocol", stricter)
     assert (found["adequate_sri_count"], found["resistant"]) == (0, False)

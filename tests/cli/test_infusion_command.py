@@ -125,7 +125,7 @@ def test_without_the_pinned_document_milligrams_are_replayed_and_discharge_is_no
     assert (found["state"], found["given_mg"], found["elapsed_min"]) == ("signed", 35, 40)
     assert found["prompts"] == []
     assert found["discharge"]["ready"] is False
-    assert found["discharge"]["missing"] == ["protocol ocd-ivket 1.0.0 (sha256 000000000000)"]
+    assert found["discharge"]["missing"] == ["protocol ocd-ivket 1.1.0 (sha256 000000000000)"]
 
 
 def test_a_later_version_of_the_same_protocol_judges_no_pinned_session(unloop, pinned_elsewhere):
@@ -145,13 +145,13 @@ def test_an_adopted_document_is_found_by_its_hash(
     import hashlib
 
     monkeypatch.setenv("UNLOOP_HOME", str(tmp_path / "home"))
-    data = protocol_file(lambda text: text.replace('version = "1.0.0"', 'version = "1.0.1"')).read_bytes()
+    data = protocol_file(lambda text: text.replace('version = "1.1.0"', 'version = "1.1.1"')).read_bytes()
     sha256 = hashlib.sha256(data).hexdigest()
     home.keep_adopted_protocol(home.path(), {"sha256": sha256}, data)
-    session = pinned_elsewhere(sha256, version="1.0.1")
+    session = pinned_elsewhere(sha256, version="1.1.1")
     found = as_json(unloop("infusion", "replay", session, "--json"))
     assert found["discharge"]["ready"] is True
-    assert found["protocol"]["judged_by"] == "ocd-ivket 1.0.1"
+    assert found["protocol"]["judged_by"] == "ocd-ivket 1.1.1"
 
 
 def test_a_protocol_that_is_given_judges_and_says_that_it_is_another(unloop, pinned_elsewhere, protocol_file):
@@ -159,7 +159,7 @@ def test_a_protocol_that_is_given_judges_and_says_that_it_is_another(unloop, pin
     code, out, err = unloop("infusion", "replay", session, "--protocol", protocol_file())
     assert code == 0
     assert "discharge: ready" in out
-    assert "but pinned to ocd-ivket 1.0.0 (sha256 000000000000)" in err
+    assert "but pinned to ocd-ivket 1.1.0 (sha256 000000000000)" in err
     found = as_json(unloop("infusion", "replay", session, "--protocol", protocol_file(), "--json"))
     assert found["protocol"]["same"] is False
 

@@ -58,7 +58,7 @@ def test_the_bundled_protocol_is_sound(unloop, file) -> None:
 
 
 def test_a_medicine_that_nobody_knows_is_refused_before_anybody_is_judged(unloop, file) -> None:
-    text = DOCUMENT.replace(b'["lamotrigine"]', b'["lamotrigin"]').replace(b'"1.0.0"', b'"9.9.9"', 1)
+    text = DOCUMENT.replace(b'["lamotrigine"]', b'["lamotrigin"]').replace(b'"1.1.0"', b'"9.9.9"', 1)
     code, out, _ = unloop("protocol", "check", file(text), "--json")
     (refusal,) = json.loads(out)["refusals"]
     assert (code, refusal["where"]) == (1, "DDI-03.match")

@@ -12,7 +12,7 @@ from examples import tried
 from unloop.protocol import ProtocolRefused, bundled, load
 from unloop.protocol.ceilings import ANAESTHETIC_MG_PER_KG, faults, paths
 
-TEXT = bundled("ocd-ivket").text.replace('version = "1.0.0"', 'version = "9.9.9"', 1)
+TEXT = bundled("ocd-ivket").text.replace('version = "1.1.0"', 'version = "9.9.9"', 1)
 BASE = "mg_per_kg = 0.5\nminutes = 40.0"
 STEP = "propose = { mg_per_kg = 0.75, minutes = 60.0 }"
 ELDER = 'when = "age >= 65"\nset = { mg_per_kg = 0.3 }'

@@ -19,7 +19,7 @@ from unloop.rules import codes, parse
 
 PROTOCOL = bundled("ocd-ivket")
 DOCUMENT = PROTOCOL.document
-TEXT = PROTOCOL.text.replace('version = "1.0.0"', 'version = "9.9.9"', 1)
+TEXT = PROTOCOL.text.replace('version = "1.1.0"', 'version = "9.9.9"', 1)
 TABLES: dict[str, Any] = tomllib.loads(PROTOCOL.text)
 
 

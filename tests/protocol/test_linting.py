@@ -15,7 +15,7 @@ from unloop.protocol import Document, Protocol, ProtocolRefused, Refusal, bundle
 from unloop.protocol.linting import lint, warn
 from unloop.rules import codes
 
-TEXT = bundled("ocd-ivket").text.replace('version = "1.0.0"', 'version = "9.9.9"', 1)
+TEXT = bundled("ocd-ivket").text.replace('version = "1.1.0"', 'version = "9.9.9"', 1)
 DOCUMENT = bundled("ocd-ivket").document
 DECLARED = sorted(DOCUMENT.facts)
 RULES = [rule.id for rule in DOCUMENT.sourced()]

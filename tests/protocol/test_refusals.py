@@ -16,7 +16,7 @@ TEXT = bundled("ocd-ivket").text
 
 def changed(old: str, new: str, *, version: str = "9.9.9") -> str:
     assert TEXT.count(old) >= 1, old
-    return TEXT.replace(old, new, 1).replace('version = "1.0.0"', f'version = "{version}"', 1)
+    return TEXT.replace(old, new, 1).replace('version = "1.1.0"', f'version = "{version}"', 1)
 
 
 def refusals(text: str) -> list[tuple[str, str, str]]:
@@ -166,7 +166,7 @@ def test_an_item_that_only_asks_that_a_bad_value_is_known_is_refused() -> None:
 
 
 def test_the_same_version_with_other_content_is_refused() -> None:
-    text = changed("max_mg = 60.0", "max_mg = 55.0", version="1.0.0")
+    text = changed("max_mg = 60.0", "max_mg = 55.0", version="1.1.0")
     assert [where for where, _, _ in refusals(text)] == ["protocol.version"]
 
 

@@ -10,7 +10,7 @@ from unloop.protocol import Protocol, bundled, bundled_ids, load
 from unloop.quantity import InputRefused
 
 PROTOCOL = bundled("ocd-ivket")
-TEXT = PROTOCOL.text.replace('version = "1.0.0"', 'version = "9.9.9"', 1)
+TEXT = PROTOCOL.text.replace('version = "1.1.0"', 'version = "9.9.9"', 1)
 
 
 def changed(old: str, new: str) -> Protocol:

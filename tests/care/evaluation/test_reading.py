@@ -13,7 +13,7 @@ from unloop.care.treatment_history import canonical, shipped_table
 from unloop.protocol import ProtocolRefused, bundled, bundled_ids, load
 from unloop.quantity import InputRefused
 
-TEXT = bundled("ocd-ivket").text.replace('version = "1.0.0"', 'version = "9.9.9"', 1)
+TEXT = bundled("ocd-ivket").text.replace('version = "1.1.0"', 'version = "9.9.9"', 1)
 LAMOTRIGINE = 'match = ["lamotrigine"]'
 NAMES = sorted(shipped_table().ingredients)
 CLASSES = sorted(shipped_table().classes)

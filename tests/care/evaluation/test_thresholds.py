@@ -79,7 +79,7 @@ def moved(rule: GateRule, part: Comparison) -> Protocol:
     assert when != rule.when.text
     place = PROTOCOL.text.index(f'id = "{rule.id}"')
     text = PROTOCOL.text[:place] + PROTOCOL.text[place:].replace(rule.when.text, when, 1)
-    return load(text.replace('version = "1.0.0"', 'version = "9.9.9"', 1).encode())
+    return load(text.replace('version = "1.1.0"', 'version = "9.9.9"', 1).encode())
 
 
 @pytest.mark.parametrize(("gate", "rule", "part"), CASES, ids=NAMES)

@@ -54,7 +54,7 @@ def test_an_adult_of_usual_build_has_the_dose_of_the_trial():
 
 def test_what_a_draw_a_bag_and_a_series_may_be_stands_in_the_document_alone():
     """Another document has other limits: none of them is held by the program."""
-    text = PROTOCOL.text.replace('version = "1.0.0"', 'version = "9.9.9"', 1)
+    text = PROTOCOL.text.replace('version = "1.1.0"', 'version = "9.9.9"', 1)
     for key, value in (
         ("slowest_minutes", "75.0"), ("tolerance_percent", "1.5"), ("second_person_above_mg_per_ml", "50.0"),
         ("flush_ml", "12.0"), ("bag_ml", "100.0"), ("per_week", "1"), ("infusions", "4"),

@@ -93,7 +93,7 @@ def test_numbers_of_the_protocol_are_those_of_its_document(protocol):
 
 
 def test_another_protocol_changes_the_page(protocol):
-    text = protocol.text.replace('version = "1.0.0"', 'version = "9.0.0"', 1)
+    text = protocol.text.replace('version = "1.1.0"', 'version = "9.0.0"', 1)
     other = load(text.replace("minutes = 40.0", "minutes = 60.0", 1).encode())
     assert "about 60 minutes" in statement(shown_page("the-day", "en", protocol=other), "chair")
 

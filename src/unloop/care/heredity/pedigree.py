@@ -275,9 +275,9 @@ class _Drawing:
             if len(group) > 1:
                 self._twins(x, group, track)
                 continue
-            child = group[0]
-            kind = LineKind.ADOPTION if child in union.adopted else LineKind.DESCENT
-            self._line(kind, self._path(number, child, (x, track)), group)
+            for child in group:
+                kind = LineKind.ADOPTION if child in union.adopted else LineKind.DESCENT
+                self._line(kind, self._path(number, child, (x, track)), group)
 
     def _path(self, number: int, child: str, start: Point) -> tuple[Point, ...]:
         """Straight down, or through free slots where the child stands more than one row below."""

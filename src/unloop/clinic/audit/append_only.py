@@ -73,6 +73,18 @@ def protect(table: str, *, key: str = "id") -> RunPython:
     return RunPython(forwards, backwards, elidable=False)
 
 
+def release(table: str, *, key: str = "id") -> RunPython:
+    """A migration operation that lets `table` be rebuilt; `protect` it again in the same migration."""
+
+    def forwards(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+        lift_triggers(editor.connection, table)
+
+    def backwards(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+        set_triggers(editor.connection, table, key=key)
+
+    return RunPython(forwards, backwards, elidable=False)
+
+
 def set_triggers(connection: BaseDatabaseWrapper, table: str, *, key: str = "id") -> None:
     """Forbid UPDATE, DELETE and their detours on `table`."""
     _run(connection, _SET[connection.vendor], table=table, key=key)

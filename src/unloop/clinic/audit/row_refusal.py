@@ -37,14 +37,12 @@ class RowRefusal:
 
 def refuse(*refusals: RowRefusal) -> RunPython:
     """A migration operation that sets the triggers, and takes them off again when it is undone."""
+    return RunPython(_runner(_SET, refusals), _runner(_LIFT, refusals), elidable=False)
 
-    def forwards(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
-        _run(editor.connection, _SET, refusals)
 
-    def backwards(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
-        _run(editor.connection, _LIFT, refusals)
-
-    return RunPython(forwards, backwards, elidable=False)
+def allow(*refusals: RowRefusal) -> RunPython:
+    """A migration operation that takes them off, so that a table can be rebuilt; `refuse` again in the same one."""
+    return RunPython(_runner(_LIFT, refusals), _runner(_SET, refusals), elidable=False)
 
 
 @contextmanager
@@ -92,6 +90,12 @@ def _lift_on_postgresql(one: RowRefusal) -> tuple[str, ...]:
 _Statements = Mapping[str, Callable[[RowRefusal], tuple[str, ...]]]
 _SET: _Statements = {"sqlite": _set_on_sqlite, "postgresql": _set_on_postgresql}
 _LIFT: _Statements = {"sqlite": _lift_on_sqlite, "postgresql": _lift_on_postgresql}
+
+
+def _runner(
+    of: _Statements, refusals: Iterable[RowRefusal]
+) -> Callable[[Any, BaseDatabaseSchemaEditor], None]:
+    return lambda _apps, editor: _run(editor.connection, of, refusals)
 
 
 def _run(connection: BaseDatabaseWrapper, of: _Statements, refusals: Iterable[RowRefusal]) -> None:
