@@ -26,7 +26,7 @@ test: setup ## every test (ARGS="tests/rules -k sustained")
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
 
 test-postgres: setup ## the tests that must hold on PostgreSQL too, on a cluster of their own
-	@tools/postgres-cluster $(BIN)/python -m pytest -m postgres $(ARGS)
+	@tools/postgres-cluster $(BIN)/python -m pytest -m postgres $(or $(ARGS),tests/clinic)
 
 setup: ## the environment for development, in .venv
 	@$(PYTHON) tools/bootstrap.py test

@@ -200,3 +200,11 @@ def test_every_path_that_the_guide_for_contributors_names_exists() -> None:
     named = set(re.findall(r"`((?:src|tests|tools|docs|\.ci)/[^`\s]*|[A-Z]+\.md|pyproject\.toml)`", guide))
     assert len(named) > 10
     assert [path for path in sorted(named) if not (REPOSITORY / path).exists()] == []
+
+
+def test_what_runs_again_on_postgresql_stands_where_make_looks_for_it() -> None:
+    marked = [
+        name_of(path) for path in sources("tests") if "mark." + "postgres" in path.read_text(encoding="utf-8")
+    ]
+    assert marked
+    assert [name for name in marked if not name.startswith("tests/clinic/")] == []
