@@ -12,7 +12,16 @@ from charts import JUDGED_AT
 from unloop.care.evaluation import Ready
 from unloop.clinic.audit import clock
 from unloop.clinic.chart.services import Draft, DraftKind, FactRow, ImportRecord, NewFact, add_facts
-from unloop.clinic.consulting_room.services import GateChoice, in_force, judge_person, questions, view_of
+from unloop.clinic.consulting_room.services import (
+    GateChoice,
+    groups,
+    in_force,
+    judge_person,
+    questions,
+    view_of,
+)
+from unloop.facts import BASIC, DICTIONARY, Chart, Person, View
+from unloop.protocol import bundled
 
 pytestmark = pytest.mark.django_db
 
@@ -213,3 +222,17 @@ def test_an_imported_dose_stands_beside_the_question_and_is_not_converted(
     assert said in text
     assert 'name="diazepam_equivalent" value' not in text
     assert said not in see(cast.nurse, "answer", newcomer, "substances")
+
+
+def test_every_fact_that_the_protocol_reads_is_asked_on_a_page() -> None:
+    """Those with pages of their own aside: medicines, the infusions of this clinic, consent, decisions, a session."""
+    protocol = bundled()
+    pages_of_their_own = {"medicines", "medicines_complete", "medicine_decisions", "infusion_given"}
+    view = View(Chart(Person(), ()), JUDGED_AT, JUDGED_AT, DICTIONARY, BASIC)
+    asked = {one.code for group in groups(protocol) for one in questions(group, view, protocol)}
+    read = {
+        one.code
+        for one in map(DICTIONARY.__getitem__, protocol.document.facts)
+        if not (one.derived or one.in_session or one.group in {"consent", "decisions", "session"})
+    }
+    assert read - asked - pages_of_their_own == set()

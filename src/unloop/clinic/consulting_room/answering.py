@@ -15,9 +15,15 @@ from unloop.protocol import Protocol
 
 # Medicines have their page in the chart; consent, plan and decisions theirs in this room.
 _ELSEWHERE = frozenset({"medicines", "medicines_complete", "medicine_decisions", "infusion_given"})
-_ASKED_TOO = frozenset({"allergies", "diazepam_equivalent"})
+_ASKED_TOO = frozenset({
+    "allergies", "diazepam_equivalent", "ocd_onset_age", "psychosis_screen", "contraception", "escort_arranged",
+    "adult_at_home_overnight", "driving", "work",
+})  # fmt: skip
+"""What this clinic asks of everybody although no rule of the protocol reads it."""
+
+_SIDES = ("lower_limit", "upper_limit")
 _FURTHER_TREATMENTS = frozenset({"other_medicine_treatments", "procedures"})
-_OTHER_PAGES = frozenset({"consent", "course", "decisions", "session"})
+_OTHER_PAGES = frozenset({"consent", "decisions", "session"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +95,17 @@ def save_answers(
     return add_facts(person, [NewFact(code, value, at=moment) for code, value in new.items()])
 
 
+def asked_beside(view: View) -> tuple[Question, ...]:
+    """What is asked although no rule reads it, in the order of the dictionary, answered or not."""
+    return tuple(_question(one, view) for one in DICTIONARY.values() if one.code in _ASKED_TOO)
+
+
 def _asked(group: str, protocol: Protocol) -> Iterator[FactDefinition]:
     read = set(protocol.document.facts)
     read |= {one.complete_by for code in read if (one := DICTIONARY[code]).complete_by} | _ASKED_TOO
     if "sri_treatments" in read:
         read |= _FURTHER_TREATMENTS
+    read |= {limit for code in read for side in _SIDES if (limit := f"{code}_{side}") in DICTIONARY}
     for definition in DICTIONARY.groups.get(group, ()):
         skip = definition.derived or definition.in_session or definition.code in _ELSEWHERE
         if definition.code in read and not skip and group not in _OTHER_PAGES:
