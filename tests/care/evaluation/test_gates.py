@@ -11,22 +11,25 @@ from hypothesis import strategies as st
 import charts
 from charts import JUDGED_AT, SESSION, entry, read
 from unloop.care.evaluation import NotReady, Outcome, Ready, judge
-from unloop.protocol import bundled
+from unloop.protocol import Protocol, bundled, bundled_ids
 
 PROTOCOL = bundled("ocd-ivket")
+every_protocol = pytest.mark.parametrize(
+    "protocol", [bundled(id_) for id_ in bundled_ids()], ids=bundled_ids()
+)
 CODES = charts.codes(charts.document())
 
 
-def evaluation(chart: charts.Document, *, at=JUDGED_AT) -> Ready | NotReady:
-    return judge("evaluation", PROTOCOL, read(chart), at=at)
+def evaluation(chart: charts.Document, *, at=JUDGED_AT, protocol: Protocol = PROTOCOL) -> Ready | NotReady:
+    return judge("evaluation", protocol, read(chart), at=at)
 
 
 def start(chart: charts.Document, *, at=JUDGED_AT, session: str = SESSION) -> Ready | NotReady:
     return judge("start", PROTOCOL, read(chart), at=at, session=session)
 
 
-def discharge(chart: charts.Document, *, at=JUDGED_AT) -> Ready | NotReady:
-    return judge("discharge", PROTOCOL, read(chart), at=at, session=SESSION)
+def discharge(chart: charts.Document, *, at=JUDGED_AT, protocol: Protocol = PROTOCOL) -> Ready | NotReady:
+    return judge("discharge", protocol, read(chart), at=at, session=SESSION)
 
 
 def outcomes(answer: Ready | NotReady) -> dict[str, Outcome]:
@@ -105,11 +108,12 @@ class TestEvaluation:
         assert outcomes(evaluation(chart)) == {"REL-09": Outcome.MISSING}
         assert isinstance(evaluation(charts.plus(chart, entry("suicide_review_by_clinician", True))), Ready)
 
-    @given(st.dates(min_value=JUDGED_AT.date() - timedelta(days=6574)))
-    def test_under_18_is_never_ready(self, born) -> None:
+    @every_protocol
+    @given(born=st.dates(min_value=JUDGED_AT.date() - timedelta(days=6574)))
+    def test_under_18_is_never_ready(self, protocol: Protocol, born) -> None:
         if born > JUDGED_AT.date().replace(year=JUDGED_AT.year - 18):
             chart = {**charts.document(), "person": {"birth_date": born.isoformat(), "sex": "female"}}
-            assert isinstance(evaluation(chart), NotReady)
+            assert isinstance(evaluation(chart, protocol=protocol), NotReady)
 
     def test_a_stale_answer_is_told_apart_from_a_missing_one(self) -> None:
         later = JUDGED_AT + timedelta(days=8)
@@ -260,14 +264,15 @@ class TestDischarge:
     def test_each_recovery_fact_is_needed(self, code: str) -> None:
         assert isinstance(discharge(charts.without(charts.ready_to_leave(), code)), NotReady)
 
-    @given(st.floats(min_value=0.1, max_value=600))
-    def test_readings_from_before_the_end_never_discharge(self, minutes: float) -> None:
+    @every_protocol
+    @given(minutes=st.floats(min_value=0.1, max_value=600))
+    def test_readings_from_before_the_end_never_discharge(self, protocol: Protocol, minutes: float) -> None:
         chart = {
             "person": {},
             "facts": [entry("infusion_ended", True, minutes=-70, session=SESSION, phase="recovery")],
         }
         early = charts.before(charts.HOME, minutes=-70 - minutes, phase="recovery")
-        assert isinstance(discharge(charts.plus(chart, *early)), NotReady)
+        assert isinstance(discharge(charts.plus(chart, *early), protocol=protocol), NotReady)
 
     def test_readings_of_the_infusion_do_not_count(self) -> None:
         chart = charts.ready_to_leave()
@@ -287,9 +292,10 @@ class TestDischarge:
         assert isinstance(discharge(charts.plus(chart, *review)), Ready)
 
 
+@every_protocol
 @pytest.mark.parametrize("gate", ["evaluation", "start", "discharge"])
 @given(data=st.data())
-def test_taking_facts_away_never_opens_a_gate(gate: str, data: st.DataObject) -> None:
+def test_taking_facts_away_never_opens_a_gate(protocol: Protocol, gate: str, data: st.DataObject) -> None:
     """From any chart: whatever is dropped, NotReady stays NotReady."""
     chart = charts.ready_to_leave() if gate == "discharge" else charts.ready_to_start()
     values = {"number": st.floats(0, 40), "bool": st.booleans()}
@@ -299,8 +305,8 @@ def test_taking_facts_away_never_opens_a_gate(gate: str, data: st.DataObject) ->
         if kind in values:
             chart = charts.with_value(chart, code, charts.plausible(code, data.draw(values[kind])))
     dropped = data.draw(st.sets(st.sampled_from(charts.codes(chart)), min_size=1, max_size=4))
-    whole = judge(gate, PROTOCOL, read(chart), at=JUDGED_AT, session=SESSION)
-    less = judge(gate, PROTOCOL, read(charts.without(chart, *dropped)), at=JUDGED_AT, session=SESSION)
+    whole = judge(gate, protocol, read(chart), at=JUDGED_AT, session=SESSION)
+    less = judge(gate, protocol, read(charts.without(chart, *dropped)), at=JUDGED_AT, session=SESSION)
     if isinstance(whole, NotReady) or any(
         use.code in dropped for verdict in whole.verdicts for use in verdict.used if verdict.missing
     ):
