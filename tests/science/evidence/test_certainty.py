@@ -15,10 +15,13 @@ from unloop.science.evidence import (
     WhatIsKnown,
     body_ids,
     certainty_of,
+    figure,
     read_body,
+    read_study,
     studies,
     what_is_known,
 )
+from unloop.science.evidence.certainty import body_document
 from unloop.science.evidence.pooling import beta_binomial
 
 FILE = (
@@ -85,8 +88,121 @@ def test_a_count_that_was_only_told_is_marked_so():
 
 
 @pytest.mark.parametrize("body_id", body_ids())
-def test_every_body_is_counted_from_records_that_are_there(body_id):
-    assert what_is_known(body_id).samples
+def test_every_body_is_counted_or_read_from_records_that_are_there(body_id):
+    document = body_document(body_id)
+    if document.sample:
+        assert what_is_known(body_id).samples
+    else:
+        assert all(figure(name).finding for name in document.figure)
+
+
+ALTERNATIVES = {
+    "ssri": Certainty.MODERATE, "higher-dose-ssri": Certainty.LOW, "clomipramine": Certainty.LOW,
+    "erp": Certainty.LOW, "antipsychotic-added": Certainty.LOW, "tms": Certainty.LOW, "deep-tms": Certainty.LOW,
+    "dbs": Certainty.VERY_LOW, "glutamate-modulators": Certainty.VERY_LOW,
+}  # fmt: skip
+
+
+def test_every_alternative_is_judged_with_a_reason_for_each_step():
+    assert set(body_ids()) == {*ALTERNATIVES, "ketamine-ocd-response"}
+    for body_id, level in ALTERNATIVES.items():
+        assert certainty_of("alternative", body_id) is level
+        assert all(len(step.reason) > 40 for step in body_document(body_id).body.lowered)
+    with pytest.raises(InputRefused, match="a body with samples"):
+        what_is_known("erp")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [("[[sample]]", "[[other]]", "other"), ("[prediction]", "[foresight]", "foresight"),
+     ("[body]", 'figure = ["KWAN2024:nothing"]\n[body]', "KWAN2024"),
+     (FILE[FILE.index("[comparison]"):], "", "go together")],
+)  # fmt: skip
+def test_a_body_counts_whole_or_names_figures_that_are_there(old, new, said):
+    with pytest.raises(InputRefused, match=said):
+        read_body(FILE.replace(old, new).encode(), where="body")
+
+
+# --- Studies that a clinic adds ----------------------------------------------------------------------------
+
+OWN = """
+[study]
+id = "OWN2026"
+about = "adults seen here, one infusion, at one week"
+topic = "ketamine in OCD"
+design = "open label"
+status = "published"
+source = "a journal"
+pools_as = "efficacy"
+[[arm]]
+id = "treated"
+role = "open"
+[[response]]
+arm = "treated"
+n = 12
+t_h = 168.0
+events = 3
+definition = { instrument = "Y-BOCS", percent = 35.0, words = "reduction of at least 35%" }
+how = "printed"
+where = "table 2"
+"""
+
+
+def own(old="", new=""):
+    assert old in OWN
+    return read_study(OWN.replace(old, new, 1).encode(), where="own")
+
+
+def test_an_added_study_is_one_more_sample_and_the_spread_is_computed_anew():
+    before, after = what_is_known(), what_is_known(added=[own()])
+    assert (len(after.samples), after.people) == (len(before.samples) + 1, before.people + 12)
+    assert after.samples[-1].added_here
+    assert not any(one.added_here for one in before.samples)
+    counts = np.array([(float(one.response.events), float(one.response.people)) for one in after.samples])
+    found = beta_binomial(OneArm(*counts.T), level=after.prediction.level)
+    assert (after.prediction.low, after.prediction.high) == pytest.approx(found.prediction)
+    assert after.differ_p == pytest.approx(found.chi2_p)
+    assert (after.prediction.low, after.prediction.high) != (before.prediction.low, before.prediction.high)
+    assert (after.p, after.certainty) == (before.p, before.certainty)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [('pools_as = "efficacy"', 'pools_as = "nothing"'), ("percent = 35.0", "percent = 25.0"),
+     ('topic = "ketamine in OCD"', 'topic = "harm"'), ('role = "open"', 'role = "inert control"')],
+)  # fmt: skip
+def test_what_is_about_something_else_or_not_to_be_pooled_is_not_counted(old, new):
+    assert what_is_known(added=[own(old, new)]).samples == what_is_known().samples
+
+
+@pytest.mark.parametrize(
+    "said",
+    ['overlaps_with = ["BLOCH2012"]', 'doi = "10.1038/npp.2013.150"', 'registration = ["NCT01349231"]'],
+)
+def test_a_study_that_shares_people_with_a_counted_one_is_refused(said):
+    with pytest.raises(InputRefused, match="share no people"):
+        what_is_known(added=[own('pools_as = "efficacy"', f'pools_as = "efficacy"\n{said}')])
+
+
+def test_a_crossover_counts_its_first_phase_alone_unless_nothing_was_carried_over():
+    crossed = OWN.replace("open label", "randomised crossover").replace('role = "open"', 'role = "active"')
+    for carried, phase, refused in (
+        ("shown", "phase = 1", False), ("not known", "", True), ("shown", "phase = 2", True), ("not shown", "", False),
+    ):  # fmt: skip
+        said = f'[crossover]\ncarry_over = "{carried}"\nhow = "printed"\nwhere = "page 3"\n[[arm]]'
+        text = crossed.replace("[[arm]]", said).replace("t_h = 168.0", f"t_h = 168.0\n{phase}")
+        record = read_study(text.encode(), where="own")
+        if refused:
+            with pytest.raises(InputRefused, match="first phase alone"):
+                what_is_known(added=[record])
+        else:
+            assert len(what_is_known(added=[record]).samples) == 6
+
+
+def test_a_study_with_two_counts_is_asked_which_one():
+    text = OWN + OWN[OWN.index("[[response]]") :].replace("168.0", "336.0")
+    with pytest.raises(InputRefused, match="counted once"):
+        what_is_known(added=[read_study(text.encode(), where="own")])
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unloop.science.evidence import Axis, Line, Whole, forest_svg
+from unloop.science.evidence import Axis, Further, Line, Whole, forest_svg
 from unloop.science.evidence.forest import three_digits
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -31,6 +31,15 @@ def test_every_study_stands_with_its_numbers_and_the_pool_with_its_prediction():
     assert "40.0%" in said
     assert "1.20 (-0.300 to 2.90)" in said
     assert "-1.00 to 3.50" in said
+
+
+def test_studies_that_are_not_pooled_stand_with_where_a_further_one_may_lie_and_no_diamond():
+    root = drawn(whole=Further("a further clinic", 4.4, 61.3), axis=Axis("of 100", none=None))
+    said = words(root)
+    assert "a further clinic" in said
+    assert "4.40 to 61.3" in said
+    assert list(root.iter(f"{SVG}path")) == []
+    assert "nothing is pooled" in root.get("aria-label")
 
 
 def test_a_name_is_text_and_never_markup():

@@ -36,6 +36,22 @@ def test_a_long_table_becomes_one_record_with_arms_scores_and_responses():
     assert response.for_patients
 
 
+CROSSED = (
+    LONG.replace("source_note\n", "source_note,phase,carry_over\n")
+    .replace('"table 1"', '"table 1",1,shown').replace(",abstract\n", ",abstract,1,shown\n")
+    .replace(",not printed\n", ",not printed,1,shown\n")
+)  # fmt: skip
+
+
+def test_a_crossover_in_a_table_says_its_phase_and_what_was_carried_over():
+    (record,) = read_long(CROSSED.encode(), where="mine.csv")
+    assert record.study.design == "randomised crossover"
+    assert record.crossover.carry_over == "shown"
+    assert {row.phase for row in (*record.observation, *record.response)} == {1}
+    with pytest.raises(InputRefused, match="second period"):
+        read_long(CROSSED.replace(",1,shown", ",1,").encode(), where="mine.csv")
+
+
 def test_a_wide_table_becomes_the_same_counts():
     (record,) = read_wide(WIDE.encode())
     assert [(row.arm, row.events, row.n) for row in record.response] == [("treated", 4, 8), ("control", 0, 7)]

@@ -1,6 +1,6 @@
 """What studies found: records with the provenance of every value, effect sizes, exact answers for small counts.
 
-Everything here needs NumPy at most; whatever fits something stands in `pooling`, which needs SciPy.
+Everything here needs NumPy at most; whatever fits something stands in `pooling`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from unloop.science.evidence.certainty import (
     body_ids,
     certainty_of,
     read_body,
+    sample_of,
     what_is_known,
 )
 from unloop.science.evidence.effects import (
@@ -28,7 +29,7 @@ from unloop.science.evidence.effects import (
     small_sample_correction,
 )
 from unloop.science.evidence.exact import Proportion, Rate, fisher_two_sided, proportion, rate
-from unloop.science.evidence.forest import Axis, Line, Whole, forest_svg
+from unloop.science.evidence.forest import Axis, Further, Line, Whole, forest_svg
 from unloop.science.evidence.importing import read_long, read_wide
 from unloop.science.evidence.record import FOR_PATIENTS, Finding, Response, RiskOfBias, Sourced, StudyRecord
 from unloop.science.evidence.store import (
@@ -37,6 +38,7 @@ from unloop.science.evidence.store import (
     patient_figure,
     read_study,
     refuse_overlap,
+    refuse_shared_people,
     responses_to_pool,
     studies,
     study,
@@ -56,6 +58,7 @@ __all__ = [
     "Figure",
     "Finding",
     "FloatArray",
+    "Further",
     "Given",
     "Line",
     "Means",
@@ -86,7 +89,9 @@ __all__ = [
     "read_table",
     "read_wide",
     "refuse_overlap",
+    "refuse_shared_people",
     "responses_to_pool",
+    "sample_of",
     "small_sample_correction",
     "studies",
     "study",

@@ -6,19 +6,31 @@ with its exact interval, where a further clinic may find itself, and how certain
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Literal, Self
 
+import numpy as np
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from unloop.quantity import InputRefused
+from unloop.science.evidence.effects import OneArm
 from unloop.science.evidence.exact import Proportion, fisher_two_sided, proportion
-from unloop.science.evidence.record import Fraction, Id, Response, Strict, Text, Topic
-from unloop.science.evidence.store import read_document, refuse_carry_over, refuse_overlap, study
+from unloop.science.evidence.pooling.betabinomial import Proportions, beta_binomial
+from unloop.science.evidence.record import Fraction, Id, Response, Strict, StudyRecord, Text, Topic
+from unloop.science.evidence.store import (
+    figure,
+    read_document,
+    refuse_carry_over,
+    refuse_shared_people,
+    study,
+)
+
+COUNTED_PERCENT = 35.0
 
 
 class Certainty(IntEnum):
@@ -103,7 +115,7 @@ class Sample(Strict):
 
 
 class Prediction(Strict):
-    """Where a further clinic may find itself; recomputed by a test, since pooling is not loaded by pages."""
+    """Where a further clinic may find itself: as judged, recomputed by a test; anew where a clinic adds samples."""
 
     low: Fraction
     high: Fraction
@@ -112,12 +124,28 @@ class Prediction(Strict):
 
 
 class BodyDocument(Strict):
-    """The file of a body of evidence."""
+    """The file of a body of evidence: samples that are counted, or figures of reviews, and the judgement of both.
+
+    Attributes:
+        figure: the findings (`STUDY:FINDING`) that it rests on, where nothing is counted here.
+    """
 
     body: Body
-    comparison: Comparison
-    sample: Annotated[tuple[Sample, ...], Field(min_length=2)]
-    prediction: Prediction
+    figure: tuple[Text, ...] = ()
+    comparison: Comparison | None = None
+    sample: tuple[Sample, ...] = ()
+    prediction: Prediction | None = None
+
+    @model_validator(mode="after")
+    def _counted_whole_or_read(self) -> Self:
+        counted = (self.comparison is not None, len(self.sample) >= 2, self.prediction is not None)
+        if not all(counted) and (any(counted) or self.sample or not self.figure):
+            raise PydanticCustomError(
+                "sample", "comparison, two samples and prediction go together; without them figures", {}
+            )
+        for one in self.figure:
+            figure(one)
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +156,7 @@ class CountedSample:
     said: str
     response: Proportion
     for_patients: bool
+    added_here: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +168,8 @@ class WhatIsKnown:
         p: Fisher's exact test of the two.
         samples: every sample that counted response in the same way.
         prediction: where a further clinic's response may lie, with its level.
-        certainty: GRADE, with the reasons in `body`.
+        differ_p: chi-square test of whether all samples respond alike; rough where cells are small.
+        certainty: GRADE, with the reasons in `body`; judged on the samples that ship.
     """
 
     body: Body
@@ -148,6 +178,12 @@ class WhatIsKnown:
     p: float
     samples: tuple[CountedSample, ...]
     prediction: Prediction
+    differ_p: float | None
+
+    @property
+    def people(self) -> int:
+        """Everybody who was counted."""
+        return sum(one.response.people for one in self.samples)
 
     @property
     def certainty(self) -> Certainty:
@@ -206,34 +242,98 @@ def certainty_of(topic: Topic, body_id: str | None = None) -> Certainty:
     return body.certainty
 
 
-def what_is_known(body_id: str = "ketamine-ocd-response") -> WhatIsKnown:
+def what_is_known(
+    body_id: str = "ketamine-ocd-response", *, added: Sequence[StudyRecord] = ()
+) -> WhatIsKnown:
     """What may be said of an outcome, counted anew from the records.
+
+    Args:
+        body_id: the body of evidence.
+        added: a clinic's own records; each that `sample_of` finds a row in is one more sample.
 
     Raises:
         InputRefused: when a record lacks a row that the body names, or two share people.
     """
     document = body_document(body_id)
-    refuse_overlap([sample.study for sample in document.sample])
-    pair = document.comparison
-    treated, control = (_row(pair.study, arm, pair.t_h) for arm in (pair.treated, pair.control))
-    rows = [(sample, _row(sample.study, sample.arm, sample.t_h)) for sample in document.sample]
+    pair, prediction = document.comparison, document.prediction
+    if pair is None or prediction is None:
+        raise InputRefused("body", given=body_id, allowed="a body with samples", mend="look at its figures")
+    counted_here = [
+        (record, row) for record in added if (row := sample_of(record, document.body)) is not None
+    ]
+    shipped = [study(sample.study) for sample in document.sample]
+    refuse_shared_people([*shipped, *(record for record, _ in counted_here)])
+    treated, control = (_counted(_row(pair.study, arm, pair.t_h)) for arm in (pair.treated, pair.control))
+    samples = (
+        *(
+            CountedSample(sample.study, sample.said, _counted(row), row.for_patients)
+            for sample in document.sample
+            for row in (_row(sample.study, sample.arm, sample.t_h),)
+        ),
+        *(
+            CountedSample(record.id, record.study.about, _counted(row), row.for_patients, added_here=True)
+            for record, row in counted_here
+        ),
+    )
+    counts = tuple((one.response.events, one.response.people) for one in samples)
+    differ = _differ(counts, prediction.level)
     return WhatIsKnown(
         body=document.body,
-        treated=_counted(treated),
-        control=_counted(control),
-        p=fisher_two_sided((treated.events or 0, treated.n or 0), (control.events or 0, control.n or 0)),
-        samples=tuple(
-            CountedSample(sample.study, sample.said, _counted(row), row.for_patients) for sample, row in rows
-        ),
-        prediction=document.prediction,
+        treated=treated,
+        control=control,
+        p=fisher_two_sided((treated.events, treated.people), (control.events, control.people)),
+        samples=samples,
+        prediction=_predicted_anew(prediction, differ) if counted_here else prediction,
+        differ_p=differ.chi2_p,
     )
+
+
+def sample_of(record: StudyRecord, body: Body) -> Response | None:
+    """The row of a record that counts in a body; nothing where it is about something else, or is not to be pooled.
+
+    The row is the one of the treated people with the body's definition of response.
+
+    Raises:
+        InputRefused: when there is more than one such row, or it may hold what was carried over.
+    """
+    if record.study.topic != body.topic or record.study.pools_as != "efficacy":
+        return None
+    treated = {arm.id for arm in record.arm if arm.role in {"active", "open", "not stated"}}
+    found = [
+        row
+        for row in record.response
+        if row.arm in treated and row.definition.percent == COUNTED_PERCENT and row.events is not None
+    ]
+    if len(found) > 1:
+        raise InputRefused(
+            f"study {record.id}",
+            given=f"{len(found)} counts of treated people with a reduction of {COUNTED_PERCENT:g}%",
+            allowed="one: a sample is counted once",
+            mend="keep the count at the time that the paper named beforehand",
+        )
+    if not found:
+        return None
+    refuse_carry_over(record, found[0])
+    return found[0]
+
+
+@cache
+def _differ(counts: tuple[tuple[int, int], ...], level: float) -> Proportions:
+    events, people = np.array(counts, dtype=np.float64).T
+    return beta_binomial(OneArm(events, people), level=level)
+
+
+def _predicted_anew(judged: Prediction, differ: Proportions) -> Prediction:
+    low, high = (min(max(end, 1e-12), 1.0 - 1e-12) for end in differ.prediction)
+    formula = f"{judged.formula}; computed anew with the clinic's own studies"
+    return Prediction(low=low, high=high, level=judged.level, formula=formula)
 
 
 def _row(study_id: str, arm: str, t_h: float | None) -> Response:
     found = [
         row
         for row in study(study_id).response
-        if row.arm == arm and row.t_h == t_h and row.definition.percent == 35.0
+        if row.arm == arm and row.t_h == t_h and row.definition.percent == COUNTED_PERCENT
     ]
     if len(found) != 1:
         raise InputRefused(
@@ -242,7 +342,7 @@ def _row(study_id: str, arm: str, t_h: float | None) -> Response:
             allowed="exactly one",
             mend="name the row in the body of evidence as the record has it",
         )
-    refuse_carry_over(study_id, found[0])
+    refuse_carry_over(study(study_id), found[0])
     return found[0]
 
 

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 
 ROW_PX, TOP_PX = 26.0, 54.0
 NAME_PX, PLOT_PX, TEXT_PX = 220.0, 330.0, 270.0
-INK, FAINT = "#1c2b33", "#8a979e"
+INK, FAINT = "currentColor", "#8a979e"  # a page's own ink; black where the drawing stands alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,15 @@ class Whole:
     low: float
     high: float
     predicted: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """Where a further study is expected, for studies that differ too much to be pooled into one number."""
+
+    name: str
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,31 +76,38 @@ def three_digits(value: float) -> str:
     return f"{value:.2e}"
 
 
-def forest_svg(lines: Sequence[Line], whole: Whole, axis: Axis) -> str:
+def forest_svg(lines: Sequence[Line], whole: Whole | Further, axis: Axis) -> str:
     """The plot, and after every line its numbers as text.
 
     Args:
         lines: the studies in the order to be drawn.
-        whole: the pooled effect.
+        whole: the pooled effect, or only where a further study is expected.
         axis: labels and the line of no effect; every number is on its scale.
     """
     low, high = _span(lines, whole, axis)
-    frame = _Frame(low, high, bottom=TOP_PX + ROW_PX * (len(lines) + (2 if whole.predicted else 1)))
-    parts = [frame.open(axis, [line.name for line in lines])]
+    pooled = isinstance(whole, Whole)
+    rows = 2 if isinstance(whole, Whole) and whole.predicted else 1
+    frame = _Frame(low, high, bottom=TOP_PX + ROW_PX * (len(lines) + rows))
+    parts = [frame.open(axis, lines, pooled=pooled)]
     if axis.none is not None:
         parts.append(frame.upright(axis.none, dashed=False))
-    parts.append(frame.upright(whole.estimate, dashed=True))
+    if isinstance(whole, Whole):
+        parts.append(frame.upright(whole.estimate, dashed=True))
     for row, line in enumerate(lines):
         parts.append(_study(frame, line, y=frame.y(row), axis=axis))
-    parts.append(_pooled(frame, whole, row=len(lines), axis=axis))
+    if isinstance(whole, Whole):
+        parts.append(_pooled(frame, whole, row=len(lines), axis=axis))
+    else:
+        parts.append(_further(frame, whole, row=len(lines), axis=axis))
     parts.append(frame.axis(axis))
     parts.append("</svg>\n")
     return "\n".join(parts)
 
 
-def _span(lines: Sequence[Line], whole: Whole, axis: Axis) -> tuple[float, float]:
+def _span(lines: Sequence[Line], whole: Whole | Further, axis: Axis) -> tuple[float, float]:
     """From the lowest to the highest number that is drawn; one endless interval does not flatten the others."""
-    centres = [*(line.estimate for line in lines), whole.low, whole.high, *(whole.predicted or ())]
+    predicted = whole.predicted if isinstance(whole, Whole) and whole.predicted else ()
+    centres = [*(line.estimate for line in lines), whole.low, whole.high, *predicted]
     if axis.none is not None:
         centres.append(axis.none)
     low, high = min(centres), max(centres)
@@ -115,18 +131,18 @@ class _Frame:
     def y(self, row: int) -> float:
         return TOP_PX + ROW_PX * (row + 0.5)
 
-    def open(self, axis: Axis, names: Sequence[str]) -> str:
+    def open(self, axis: Axis, lines: Sequence[Line], *, pooled: bool) -> str:
         width, height = NAME_PX + PLOT_PX + TEXT_PX, self.bottom + 56.0
-        said = escape(
-            f"Forest plot: {axis.title}; {len(names)} studies and their pooled effect", {'"': "&quot;"}
-        )
+        end = "their pooled effect" if pooled else "where a further one may lie; nothing is pooled"
+        said = escape(f"Forest plot: {axis.title}; {len(lines)} studies and {end}", {'"': "&quot;"})
+        weight = any(line.weight is not None for line in lines)
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{said}" '
             f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" '
             f'font-family="sans-serif" font-size="13" fill="{INK}">'
             + _text(8.0, 30.0, "study", weight="bold")
             + _text(NAME_PX + PLOT_PX + 16.0, 30.0, "effect (interval)", weight="bold")
-            + _text(NAME_PX + PLOT_PX + TEXT_PX - 8.0, 30.0, "weight", anchor="end", weight="bold")
+            + (_text(width - 8.0, 30.0, "weight", anchor="end", weight="bold") if weight else "")
         )
 
     def upright(self, value: float, *, dashed: bool) -> str:
@@ -208,6 +224,18 @@ def _pooled(frame: _Frame, whole: Whole, *, row: int, axis: Axis) -> str:
             _text(NAME_PX + PLOT_PX + 16.0, y + 4.0, f"{axis.label(low)} to {axis.label(high)}"),
         ]
     return "\n".join(parts)
+
+
+def _further(frame: _Frame, whole: Further, *, row: int, axis: Axis) -> str:
+    y = frame.y(row)
+    said = f"{axis.label(whole.low)} to {axis.label(whole.high)}"
+    return "\n".join(
+        (
+            _text(8.0, y + 4.0, _short(whole.name), weight="bold"),
+            _whisker(frame, whole.low, whole.high, y=y),
+            _text(NAME_PX + PLOT_PX + 16.0, y + 4.0, said, weight="bold"),
+        )
+    )
 
 
 def _numbers(one: Line | Whole, axis: Axis) -> str:

@@ -25,7 +25,8 @@ LONG = (
     "study_id", "year", "doi", "arm", "n", "route", "dose_mg_per_kg", "duration_min", "instrument", "time_hours",
     "mean", "sd", "responders", "response_def", "source_note",
 )  # fmt: skip
-OPTIONAL = ("unit", "drug")
+OPTIONAL = ("unit", "drug", "phase", "carry_over")
+CARRIED = ("shown", "not shown", "not known")
 UNITS = {"YBOCS": "points", "YBOCS_7d": "points", "CYBOCS": "points", "OCD_VAS": "mm", "MRS_GABA_W": "1"}
 ROUTES = frozenset({"IV", "IM", "IN", "SC", "oral"})
 PERCENT = re.compile(r">\s*=?\s*(\d+(?:\.\d+)?)\s*%")
@@ -150,17 +151,19 @@ def _records(rows: Sequence[TableRow], *, how: How, topic: Topic) -> tuple[Study
 def _record(rows: Sequence[TableRow], *, how: How, topic: Topic) -> StudyRecord:
     first = rows[0]
     study_id, source = first.text("study_id"), first.text("doi")
+    crossed = any(row.text("phase") or row.text("carry_over") for row in rows)
     document = {
         "study": {
             "id": study_id,
             "about": f"imported from {first.where}",
             "year": first.whole("year"),
             "topic": topic,
-            "design": "not stated",
+            "design": "randomised crossover" if crossed else "not stated",
             "status": "published",
             "source": source or "not stated",
             "doi": source if source.startswith("10.") else None,
         },
+        "crossover": _crossover(first, how) if crossed else None,
         "arm": _arms(rows, how=how),
         "observation": [
             _common(row, how) | _observation(row)
@@ -199,11 +202,23 @@ def _arms(rows: Sequence[TableRow], *, how: How) -> list[dict[str, Any]]:
     return list(arms.values())
 
 
+def _crossover(row: TableRow, how: How) -> dict[str, Any]:
+    if row.text("carry_over") not in CARRIED:
+        mend = "say whether anything of the first treatment showed in the second period"
+        raise row.refused("carry_over", ", ".join(CARRIED), mend)
+    return {
+        "carry_over": row.text("carry_over"),
+        "how": how,
+        "where": f"{row.where} row {row.number}",
+    }
+
+
 def _common(row: TableRow, how: How) -> dict[str, Any]:
     return {
         "arm": row.text("arm"),
         "n": row.whole("n"),
         "t_h": row.real("time_hours"),
+        "phase": row.whole("phase"),
         "how": how,
         "where": f"{row.where} row {row.number}",
     }

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 from unloop.quantity import InputRefused
 from unloop.quantity.refusal import shorten
 from unloop.science.evidence.effects import OneArm
-from unloop.science.evidence.record import Finding, Response, StudyRecord
+from unloop.science.evidence.record import Finding, Response, Study, StudyRecord
 
 Document = TypeVar("Document", bound=BaseModel)
 
@@ -138,19 +138,31 @@ def refuse_overlap(study_ids: Sequence[str]) -> None:
     Raises:
         InputRefused: with the two studies.
     """
-    for position, one in enumerate(study_ids):
-        for other in study_ids[position + 1 :]:
-            if (
-                one == other
-                or other in study(one).study.overlaps_with
-                or one in study(other).study.overlaps_with
-            ):
+    refuse_shared_people([study(study_id) for study_id in study_ids])
+
+
+def refuse_shared_people(records: Sequence[StudyRecord]) -> None:
+    """The same for records, wherever they come from; one registration, DOI or PubMed number is one trial.
+
+    Raises:
+        InputRefused: with the two studies.
+    """
+    for position, one in enumerate(records):
+        for other in records[position + 1 :]:
+            if _share_people(one.study, other.study):
                 raise InputRefused(
                     "studies",
-                    given=f"{one} and {other}",
+                    given=f"{one.id} and {other.id}",
                     allowed="studies that share no people",
                     mend="keep one of the two",
                 )
+
+
+def _share_people(one: Study, other: Study) -> bool:
+    named = one.id == other.id or other.id in one.overlaps_with or one.id in other.overlaps_with
+    numbers = {(one.doi, other.doi), (one.pmid, other.pmid), (one.pmcid, other.pmcid)}
+    same_paper = any(ours is not None and ours == theirs for ours, theirs in numbers)
+    return named or same_paper or not set(one.registration).isdisjoint(other.registration)
 
 
 def responses_to_pool(rows: Iterable[tuple[str, Response]]) -> tuple[tuple[str, ...], OneArm]:
@@ -174,19 +186,19 @@ def responses_to_pool(rows: Iterable[tuple[str, Response]]) -> tuple[tuple[str, 
             mend="choose rows of one definition",
         )
     for study_id, row in chosen:
-        refuse_carry_over(study_id, row)
+        refuse_carry_over(study(study_id), row)
     events = np.array([float(row.events or 0) for _, row in chosen])
     people = np.array([float(row.n or 0) for _, row in chosen])
     return tuple(study_id for study_id, _ in chosen), OneArm(events, people)
 
 
-def refuse_carry_over(study_id: str, row: Response) -> None:
+def refuse_carry_over(record: StudyRecord, row: Response) -> None:
     """Refuse a row that is awaited, or that mixes the periods of a crossover.
 
     Raises:
         InputRefused: with the study.
     """
-    crossover = study(study_id).crossover
+    study_id, crossover = record.id, record.crossover
     if row.events is None:
         raise InputRefused(
             f"study {study_id}",

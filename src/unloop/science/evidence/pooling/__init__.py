@@ -1,4 +1,4 @@
-"""Pooling of studies: everything here fits something and needs SciPy, so no page loads it.
+"""Pooling of studies: everything here fits something, with NumPy alone, so that a page may ask for it too.
 
 Conventions and defaults are metafor's and are said in every result; iterations run until they stand still.
 """

@@ -9,10 +9,11 @@ import numpy as np
 
 from unloop.science.evidence.arrays import FloatArray
 from unloop.science.evidence.effects import OneArm
-from unloop.science.evidence.pooling.numerics import beta_quantile, chi2_above, log_beta, lowest
+from unloop.science.evidence.pooling.numerics import beta_quantile, chi2_above, root
 from unloop.science.evidence.pooling.reference import Interval
 
-BOUNDS = ((-15.0, 15.0), (-6.0, 14.0))  # log odds of the mean; log of a + b
+FARTHEST = 15.0  # log odds of the mean
+SIZES = (-6.0, 14.0)  # log of a + b: from places that differ wholly to places that do not differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,10 @@ class Proportions:
 
 def beta_binomial(data: OneArm, *, level: float = 0.8) -> Proportions:
     """Maximum likelihood; the interval's level is 80% by default, since so few samples carry no 95%."""
-
-    def loss(point: FloatArray) -> float:
-        return _loss(point, data)
-
-    best, _ = min((lowest(loss, start, bounds=BOUNDS) for start in _starts(data)), key=lambda found: found[1])
-    mean, size = 1.0 / (1.0 + math.exp(-float(best[0]))), math.exp(float(best[1]))
+    likelihood = _Likelihood.of(data)
+    log_size = _likeliest_size(likelihood)
+    size = math.exp(log_size)
+    mean = likelihood.mean_at(size)
     tail = (1.0 - level) / 2.0
     a, b = mean * size, (1.0 - mean) * size
     chi2 = _chi2(data)
@@ -56,15 +55,75 @@ def beta_binomial(data: OneArm, *, level: float = 0.8) -> Proportions:
     )
 
 
-def _starts(data: OneArm) -> list[FloatArray]:
-    share = float((data.events.sum() + 0.5) / (data.n.sum() + 1.0))
-    return [np.array([math.log(share / (1.0 - share)), size]) for size in (0.0, 2.0, 5.0)]
+@dataclass(frozen=True, slots=True)
+class _Likelihood:
+    """The log-likelihood as sums of logarithms, one for each person: no gamma function cancels another.
+
+    `with_, without, people`: in how many samples more than j had the event, had none, were there; shapes (J,).
+    """
+
+    with_: FloatArray
+    without: FloatArray
+    people: FloatArray
+
+    @classmethod
+    def of(cls, data: OneArm) -> _Likelihood:
+        """The same counts, turned round: for each j, how many samples reach beyond it."""
+        return cls(_beyond(data.events), _beyond(data.n - data.events), _beyond(data.n))
+
+    def value(self, mean: float, size: float) -> float:
+        """The log-likelihood, without binomial coefficients."""
+        a, b = mean * size, (1.0 - mean) * size
+        return _logs(self.with_, a) + _logs(self.without, b) - _logs(self.people, size)
+
+    def mean_at(self, size: float) -> float:
+        """The likeliest mean for this a + b; the likelihood has one top in the mean."""
+
+        def slope(logit: float) -> float:
+            mean = 1.0 / (1.0 + math.exp(-logit))
+            return _shares(self.with_, mean * size) - _shares(self.without, (1.0 - mean) * size)
+
+        if slope(-FARTHEST) <= 0.0:
+            return 1.0 / (1.0 + math.exp(FARTHEST))
+        if slope(FARTHEST) >= 0.0:
+            return 1.0 / (1.0 + math.exp(-FARTHEST))
+        return 1.0 / (1.0 + math.exp(-root(slope, -FARTHEST, FARTHEST, within=1e-13)))
+
+    def slope_at(self, log_size: float) -> float:
+        """How the likelihood at its likeliest mean rises with the size."""
+        size = math.exp(log_size)
+        mean = self.mean_at(size)
+        a, b = mean * size, (1.0 - mean) * size
+        return (
+            mean * _shares(self.with_, a)
+            + (1.0 - mean) * _shares(self.without, b)
+            - _shares(self.people, size)
+        )
 
 
-def _loss(point: FloatArray, data: OneArm) -> float:
-    mean, size = 1.0 / (1.0 + math.exp(-float(point[0]))), math.exp(float(point[1]))
-    a, b = mean * size, (1.0 - mean) * size
-    return -float((log_beta(data.events + a, data.n - data.events + b) - log_beta(a, b)).sum())
+def _likeliest_size(likelihood: _Likelihood) -> float:
+    """The log of a + b: the best of a coarse scan, then the root of the slope beside it."""
+    scan = np.linspace(*SIZES, 21).tolist()
+    values = [likelihood.value(likelihood.mean_at(math.exp(one)), math.exp(one)) for one in scan]
+    best = int(np.argmax(values))
+    low, high = scan[max(best - 1, 0)], scan[min(best + 1, len(scan) - 1)]
+    if likelihood.slope_at(low) <= 0.0:
+        return low
+    if likelihood.slope_at(high) >= 0.0:
+        return high
+    return root(likelihood.slope_at, low, high, within=1e-10)
+
+
+def _beyond(counts: FloatArray) -> FloatArray:
+    return np.array((counts[:, None] > np.arange(int(counts.max()))).sum(axis=0), dtype=np.float64)
+
+
+def _logs(weights: FloatArray, first: float) -> float:
+    return float(weights @ np.log(first + np.arange(weights.size)))
+
+
+def _shares(weights: FloatArray, first: float) -> float:
+    return float(weights @ (1.0 / (first + np.arange(weights.size))))
 
 
 def _chi2(data: OneArm) -> float:

@@ -9,7 +9,9 @@ log-concave in all else, so Newton's steps, never accepted downhill, find the on
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -20,6 +22,9 @@ NODES = 21
 MOST_STEPS = 100
 _Z, _RAW = np.polynomial.hermite_e.hermegauss(NODES)
 _LOG_W = np.log(_RAW / math.sqrt(2.0 * math.pi)) + 0.5 * _Z**2
+_POWERS = np.array(
+    [[0, 1, 0], [1, 2, 1], [0, 1, 0]]
+)  # of u, in the second derivatives by theta, tau, baseline
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,43 +113,47 @@ def slopes_at(logits: Logits, point: Point) -> Slopes:
     mode, sd = _modes(logits, base, point)
     u = mode[:, None] + sd[:, None] * _Z
     eta = base[:, :, None] + point.tau * logits.random[:, None] * u[:, None, :]
-    complete = (logits.events[:, :, None] * eta - logits.people[:, :, None] * np.logaddexp(0.0, eta)).sum(
-        axis=1
-    )
+    small = np.exp(-np.abs(eta))
+    beyond = np.maximum(eta, 0.0) + np.log1p(small)  # log(1 + exp(eta))
+    complete = (logits.events[:, :, None] * eta - logits.people[:, :, None] * beyond).sum(axis=1)
     log_terms = complete - 0.5 * u**2 + _LOG_W + np.log(sd)[:, None]
     top = log_terms.max(axis=1, keepdims=True)
     mass = np.exp(log_terms - top)
     total = mass.sum(axis=1, keepdims=True)
-    return _derivatives(logits, eta, u, mass=mass / total, value=float((top + np.log(total)).sum()))
+    share = np.where(eta >= 0.0, 1.0, small) / (1.0 + small)
+    return _derivatives(logits, share, u, mass=mass / total, value=float((top + np.log(total)).sum()))
 
 
-def _derivatives(logits: Logits, eta: FloatArray, u: FloatArray, *, mass: FloatArray, value: float) -> Slopes:
+def slopes_without_tau(logits: Logits, point: Point) -> Slopes:
+    """The same where there is no heterogeneity: nothing to integrate, and tau has no slope."""
+    eta = logits.offset + point.theta * logits.fixed + point.a[:, None] * logits.own
+    value = float((logits.events * eta - logits.people * np.logaddexp(0.0, eta)).sum())
+    nowhere, certain = np.zeros((eta.shape[0], 1)), np.ones((eta.shape[0], 1))
+    return _derivatives(logits, logistic(eta)[:, :, None], nowhere, mass=certain, value=value)
+
+
+def _derivatives(
+    logits: Logits, share: FloatArray, u: FloatArray, *, mass: FloatArray, value: float
+) -> Slopes:
     """Louis 1982: expected second derivatives plus the variance of the first, over each study's random effect."""
-    share = logistic(eta)
     first = logits.events[:, :, None] - logits.people[:, :, None] * share
     bent = (first - logits.events[:, :, None]) * (1.0 - share) * mass[:, None, :]
-    ones, linear = bent.sum(axis=2), (bent * u[:, None, :]).sum(axis=2)
-    square = (bent * u[:, None, :] ** 2).sum(axis=2)
+    moments = bent @ np.stack([np.ones_like(u), u, u**2], axis=2)  # (k, R, power of u)
     coefficients = np.stack([logits.fixed, logits.random, logits.own])
-    scores = np.einsum("pr,krj->pkj", coefficients, first)
-    scores[1] *= u
-    weighed = scores * mass
+    products = (coefficients[:, None, :] * coefficients[None, :, :]).transpose(2, 0, 1)
+    curved = (moments[:, :, _POWERS] * products).sum(axis=1)
+    scores = coefficients @ first  # (k, parameter, node)
+    scores[:, 1] *= u
+    weighed = scores * mass[:, None, :]
     mean = weighed.sum(axis=2)
-    moments = ((ones, linear, ones), (linear, square, linear), (ones, linear, ones))
-    curved = np.array(
-        [
-            [moments[p][q] @ (coefficients[p] * coefficients[q]) for q in range(len(coefficients))]
-            for p in range(len(coefficients))
-        ]
-    )
-    hessian = curved + np.einsum("pkj,qkj->pqk", weighed, scores) - mean[:, None] * mean[None, :]
+    hessian = curved + weighed @ scores.transpose(0, 2, 1) - mean[:, :, None] * mean[:, None, :]
     return Slopes(
         value=value,
-        g=mean[:2].sum(axis=1),
-        h=hessian[:2, :2].sum(axis=2),
-        g_a=mean[2],
-        h_aa=hessian[2, 2],
-        h_ga=hessian[2, :2].T,
+        g=mean[:, :2].sum(axis=0),
+        h=hessian[:, :2, :2].sum(axis=0),
+        g_a=mean[:, 2],
+        h_aa=hessian[:, 2, 2],
+        h_ga=hessian[:, 2, :2],
         u=(u * mass).sum(axis=1),
     )
 
@@ -174,7 +183,8 @@ def _modes(logits: Logits, base: FloatArray, point: Point) -> tuple[FloatArray, 
 
 def climb(logits: Logits, start: Point, *, tau_free: bool) -> tuple[Point, Slopes]:
     """From `start` to the top, tau held or free; every step goes up."""
-    point, slopes = start, slopes_at(logits, start)
+    at = slopes_at if tau_free else slopes_without_tau
+    point, slopes = start, at(logits, start)
     free = (0, 1) if tau_free else (0,)
     for _ in range(MOST_STEPS):
         step = np.zeros(2)
@@ -183,21 +193,21 @@ def climb(logits: Logits, start: Point, *, tau_free: bool) -> tuple[Point, Slope
         step[list(free)] = vectors @ ((vectors.T @ g) / np.maximum(np.abs(values), 1e-8))
         step /= max(1.0, float(np.abs(step).max()) / 2.0)
         step_a = -(slopes.g_a + slopes.h_ga @ step) / slopes.h_aa if logits.has_baselines else 0.0 * point.a
-        point, slopes, moved = _step_up(logits, (point, slopes), (step, step_a))
+        point, slopes, moved = _step_up(partial(at, logits), (point, slopes), (step, step_a))
         if moved < 1e-6:  # the next step would be its square
             break
     return point, slopes
 
 
 def _step_up(
-    logits: Logits, here: tuple[Point, Slopes], steps: tuple[FloatArray, FloatArray]
+    at: Callable[[Point], Slopes], here: tuple[Point, Slopes], steps: tuple[FloatArray, FloatArray]
 ) -> tuple[Point, Slopes, float]:
     (point, slopes), (step, step_a) = here, steps
     for _ in range(40):
         tried = Point(
             point.theta + float(step[0]), abs(point.tau + float(step[1])), point.a + step_a, slopes.u
         )
-        found = slopes_at(logits, tried)
+        found = at(tried)
         moved = max(float(np.abs(step).max()), float(np.abs(step_a).max()))
         if found.value >= slopes.value or moved < 1e-10:
             return tried, found, moved
@@ -208,7 +218,8 @@ def _step_up(
 def maximise(logits: Logits, *, theta: float, tau: float) -> Fit:
     """The maximum likelihood fit, from a first guess of effect and tau."""
     pooled = (logits.events.sum(axis=1) + 0.5) / (logits.people.sum(axis=1) + 1.0)
-    a = np.log(pooled / (1.0 - pooled)) if logits.has_baselines else np.zeros(logits.events.shape[0])
+    treated = logits.people @ logits.fixed / logits.people.sum(axis=1)
+    a = np.log(pooled / (1.0 - pooled)) - theta * treated if logits.has_baselines else 0.0 * pooled
     none, none_slopes = climb(logits, Point(theta, 0.0, a), tau_free=False)
     point, slopes = climb(logits, Point(none.theta, max(tau, 0.2), none.a), tau_free=True)
     if none_slopes.value >= slopes.value - 1e-10:

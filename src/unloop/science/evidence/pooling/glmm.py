@@ -77,7 +77,7 @@ def _of_two_arms(labels: tuple[str, ...], counts: Counts, model: TwoArms, *, lev
     if model is TwoArms.UM_RS:
         fit = maximise_with_random_baselines(used, theta=0.0, tau=guess)
     else:
-        fit = maximise(logits, theta=0.0, tau=guess)
+        fit = maximise(logits, theta=_first_guess(effects), tau=guess)
     by = "Laplace's approximation" if model is TwoArms.UM_RS else "adaptive quadrature"
     words = f"binomial-normal model ({model.value}: {model.words}), {by}, normal law"
     q = max(0.0, 2.0 * (_saturated(logits) - fit.value_without_tau)) if model is not TwoArms.UM_RS else None
@@ -93,7 +93,7 @@ def _of_one_arm(labels: tuple[str, ...], data: OneArm, *, level: float) -> Poole
     words = "binomial-normal model (log odds of a proportion), adaptive quadrature, normal law"
     events, others = data.events + 0.5, data.n - data.events + 0.5
     effects = Effects(Measure.PR, labels, np.log(events / others), 1.0 / events + 1.0 / others, data=data)
-    fit = maximise(logits, theta=0.0, tau=_first_guess_of_tau(effects))
+    fit = maximise(logits, theta=_first_guess(effects), tau=_first_guess_of_tau(effects))
     q = max(0.0, 2.0 * (_saturated(logits) - fit.value_without_tau))
     return _pooled(effects, fit, words, scale=Scale.LOGIT, q=q, level=level)
 
@@ -152,6 +152,10 @@ def _pooled(effects: Effects, fit: Fit, words: str, *, scale: Scale, q: float | 
         scale=scale,
         notes=_notes(fit, k=effects.k),
     )
+
+
+def _first_guess(effects: Effects) -> float:
+    return float(np.average(effects.yi, weights=1.0 / effects.vi))
 
 
 def _first_guess_of_tau(effects: Effects) -> float:
