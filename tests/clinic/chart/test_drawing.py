@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unloop.clinic.chart import multiples
-from unloop.clinic.chart.befallen import AdverseMark, Part
+from unloop.clinic.chart.befallen import AdverseMark
 from unloop.clinic.chart.drawing import LEFT, PLOT, RIGHT, TOP, Axis, draw
 from unloop.clinic.chart.multiples import small_multiples
+from unloop.clinic.chart.parts import Group, Part
 from unloop.clinic.chart.placing import Box, Spot, box_of
 from unloop.clinic.chart.timeline import Mark, RatedPoint, Span, Timeline
 from unloop.facts import Infusion
@@ -271,13 +272,43 @@ def test_each_part_of_severity_has_a_picture_on_the_same_axis() -> None:
     parts = (Part("obsessions", "Y-BOCS", 20.0, ((on(-100), 16.0), (on(-10), 8.0))),
              Part("contamination", "DOCS", 20.0, ((on(-10), 20.0),)))  # fmt: skip
     whole = course(point(30, -100), point(16, -10), parts=parts)
-    obsessions, contamination = (ET.fromstring(one) for one in small_multiples(whole, UTC))  # noqa: S314 - our own
+    (group,) = small_multiples(whole, UTC)
+    obsessions, contamination = (ET.fromstring(one) for one in group.pictures)  # noqa: S314 - our own
     lefts = [[float(dot.get("cx")) for dot in panel.iter("circle")] for panel in (obsessions, contamination)]
     assert lefts[0][1] == lefts[1][0]
     highest = next(contamination.iter("circle"))
     assert float(highest.get("cy")) == multiples.TOP
     assert len(list(contamination.iter("polyline"))) == 0
     assert "16 on" in next(obsessions.iter("title")).text
+
+
+def test_what_was_never_any_trouble_is_said_in_words_and_kept_in_the_table() -> None:
+    parts = (Part("counting", "check-in", 4.0, ((on(-9), 0.0), (on(-2), 0.0)), Group.COMPULSION),
+             Part("checking", "check-in", 4.0, ((on(-9), 3.0), (on(-2), 0.0)), Group.COMPULSION))  # fmt: skip
+    (group,) = small_multiples(course(point(30, -10), parts=parts), UTC)
+    assert len(group.pictures) == 1
+    assert "Checking" in group.pictures[0]
+    assert group.never == ("counting",)
+    assert group.parts == parts
+
+
+def test_a_part_without_an_answer_breaks_its_line() -> None:
+    days = ((on(-9), 3.0), (on(-7), 2.0), (on(-5), None), (on(-2), 1.0))
+    (group,) = small_multiples(course(point(30, -10), parts=(Part("sleep", "check-in", 4.0, days, Group.LIFE_AREA),)), UTC)  # fmt: skip
+    panel = ET.fromstring(group.pictures[0])  # noqa: S314 - our own
+    assert [len(one.get("points", "").split()) for one in panel.iter("polyline")] == [2]
+    assert len(list(panel.iter("circle"))) == 3
+
+
+def test_a_target_symptom_stands_in_quotation_marks_escaped_and_cut_to_its_panel() -> None:
+    words = "<b>Checking</b> the stove again and again until it feels right & then once more"
+    part = Part(words, "trouble", 4.0, ((on(-9), 4.0), (on(-2), 1.0)), Group.TARGET)
+    (group,) = small_multiples(course(point(30, -10), parts=(part,)), UTC)
+    assert "<b>" not in group.pictures[0]
+    panel = ET.fromstring(group.pictures[0])  # noqa: S314 - our own
+    said = next(one.text for one in panel.iter("text") if one.get("class") == "said")
+    assert said.startswith("\u201c<b>Checking")
+    assert said.endswith("\u2026\u201d")
 
 
 def test_nothing_rated_apart_draws_no_picture() -> None:

@@ -9,7 +9,10 @@ import pytest
 
 from unloop.care.symptoms import FEWEST_PAIRS
 from unloop.clinic.audit import clock
+from unloop.clinic.audit.services import acting
 from unloop.clinic.chart.models import FactRow
+from unloop.clinic.chart.reading import hidden_facts
+from unloop.clinic.chart.services import NewFact, add_facts, load_chart
 from unloop.clinic.chart.tokens import token_for
 from unloop.clinic.questionnaires.models import AnswerSheet, SecondRating
 from unloop.clinic.questionnaires.second import agreements, ask_second, hidden_from, pairs_of
@@ -60,6 +63,40 @@ def test_the_first_rating_is_hidden_from_the_second_rater_everywhere_in_the_room
     )
 
 
+def test_the_course_and_the_record_hide_it_too_and_say_so(asked, first, ines, as_user, cast):
+    nurse = as_user(cast.nurse)
+    course = nurse.get(f"/people/{ines.id}/").content.decode()
+    assert "A rating is hidden from you until your own second rating is saved." in course
+    assert ">26<" not in course
+    record = nurse.get(f"/people/{ines.id}/record/").content.decode()
+    assert "hidden from you until your own second rating is saved" in record
+    assert ">26" not in record
+    row = FactRow.objects.get(person=ines, code="ybocs")
+    assert nurse.get(f"/people/{ines.id}/record/{row.id}/").status_code == 404
+    with clock.frozen(MONDAY + timedelta(minutes=5)):
+        rated_by(nurse, ines, points(3))
+    (pair,) = pairs_of(first)
+    assert not pair.saw_the_record
+    assert ">26<" in nurse.get(f"/people/{ines.id}/").content.decode()
+
+
+def test_a_correction_of_a_hidden_score_is_hidden_as_well(asked, first, ines, as_user, cast):
+    row = FactRow.objects.get(person=ines, code="ybocs")
+    with acting(cast.provider.as_actor()):
+        add_facts(ines, [NewFact("ybocs", 27, at=row.at, supersedes=row.id, reason="added up again")])
+    page = as_user(cast.nurse).get(f"/people/{ines.id}/record/").content.decode()
+    assert ">26" not in page
+    assert ">27" not in page
+
+
+def test_what_judges_the_person_always_reads_the_whole_chart(asked, ines, cast):
+    with acting(cast.nurse.as_actor()):
+        assert hidden_facts(ines)
+        assert "ybocs" in {fact.code for fact in load_chart(ines).facts}
+    with acting(cast.provider.as_actor()):
+        assert hidden_facts(ines) == frozenset()
+
+
 def test_everybody_else_goes_on_seeing_it(asked, first, ines, as_user, cast):
     page = as_user(cast.second_nurse).get(f"/people/{ines.id}/answers/{first.id}/").content.decode()
     assert SHOWN in page
@@ -95,8 +132,11 @@ def test_a_second_rating_becomes_no_fact_and_no_change(asked, first, ines, cast,
 def test_whoever_looked_elsewhere_in_the_record_is_not_said_to_be_blind(asked, first, ines, as_user, cast):
     from unloop.clinic.audit.services import acting, record
 
-    with clock.frozen(MONDAY + timedelta(minutes=3)), acting(cast.nurse.as_actor(), route="chart:facts"):
-        record("chart.read", person=ines.id, about=ines, detail={"page": "facts"})
+    with (
+        clock.frozen(MONDAY + timedelta(minutes=3)),
+        acting(cast.nurse.as_actor(), route="consulting_room:evaluation"),
+    ):
+        record("chart.read", person=ines.id, about=ines, detail={"page": "evaluation"})
     with clock.frozen(MONDAY + timedelta(minutes=9)):
         rated_by(as_user(cast.nurse), ines, points(3))
     (pair,) = pairs_of(first)

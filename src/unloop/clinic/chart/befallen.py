@@ -1,4 +1,4 @@
-"""What befell a person besides ratings, infusions and medicines, as marks on the axis; and the parts of severity."""
+"""What befell a person besides ratings, infusions and medicines, as marks on the axis."""
 
 from __future__ import annotations
 
@@ -10,13 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from unloop.care.outcome import Leaving, LeavingReason, read_adverse_event
-from unloop.facts import DICTIONARY, Chart, Fact
+from unloop.facts import Chart, Fact
 from unloop.quantity import InputRefused
-
-_PARTS = (
-    ("ybocs_obsessions", "Y-BOCS"), ("ybocs_compulsions", "Y-BOCS"),
-    ("docs_contamination", "DOCS"), ("docs_harm", "DOCS"), ("docs_symmetry", "DOCS"), ("docs_unacceptable", "DOCS"),
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +35,6 @@ class AdverseMark:
     words: str
     grade: int
     serious: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One dimension or part of severity, followed apart.
-
-    Attributes:
-        most: the highest value that its scale has, in points.
-        points: when and how much, oldest first.
-    """
-
-    name: str
-    scale: str
-    most: float
-    points: tuple[tuple[datetime, float], ...]
 
 
 def number_of(fact: Fact) -> float:
@@ -81,7 +61,7 @@ def _said_of_erp(chart: Chart, now: datetime) -> Iterator[Mark]:
     """What the history of treatments said about ERP each time it was taken; said once where nothing changed."""
     before = ""
     for fact in chart.standing("psychotherapies", at=now, known_at=now):
-        erp = [one for one in _entries(fact) if one.get("kind") == "erp"]
+        erp = [one for one in records_of(fact) if one.get("kind") == "erp"]
         words = ", ".join(word for one in erp if (word := _amount_of(one)))
         if words and words != before:
             yield Mark(fact.at, words)
@@ -98,7 +78,7 @@ def _amount_of(one: Mapping[str, object]) -> str:
 def life_events(chart: Chart, now: datetime) -> Iterator[Mark]:
     """Events of the person's life, in their own words."""
     for fact in chart.standing("life_event", at=now, known_at=now):
-        for one in _entries(fact):
+        for one in records_of(fact):
             if words := str(one.get("in_own_words") or ""):
                 yield Mark(fact.at, words)
 
@@ -106,7 +86,7 @@ def life_events(chart: Chart, now: datetime) -> Iterator[Mark]:
 def adverse_marks(chart: Chart, now: datetime) -> Iterator[AdverseMark]:
     """Adverse events at their onset."""
     for fact in chart.standing("adverse_event", at=now, known_at=now):
-        for one in _entries(fact):
+        for one in records_of(fact):
             try:
                 event = read_adverse_event(one, fact.at)
             except (
@@ -122,20 +102,7 @@ def leaving_of(chart: Chart, now: datetime) -> Leaving | None:
     return Leaving(said[-1].at, LeavingReason(str(said[-1].value))) if said else None
 
 
-def parts_of(chart: Chart, now: datetime) -> Iterator[Part]:
-    """Obsessions, compulsions and the dimensions, each that was rated at least once."""
-    for code, scale in _PARTS:
-        points = tuple((fact.at, number_of(fact)) for fact in chart.standing(code, at=now, known_at=now))
-        if points:
-            definition = DICTIONARY[code]
-            yield Part(_short(definition.label), scale, definition.high or 20.0, points)
-
-
-def _short(label: str) -> str:
-    """`Y-BOCS, obsessions` as `obsessions`."""
-    return label.rpartition(", ")[2].rpartition(": ")[2]
-
-
-def _entries(fact: Fact) -> tuple[Mapping[str, object], ...]:
+def records_of(fact: Fact) -> tuple[Mapping[str, object], ...]:
+    """The entries of a fact that is a list of records."""
     value = fact.value
     return tuple(one for one in value if isinstance(one, Mapping)) if isinstance(value, tuple) else ()

@@ -14,14 +14,29 @@ from unloop.clinic.audit.services import record
 from unloop.clinic.chart.models import Draft, DraftKind, FactRow, Person
 from unloop.facts import Chart, Fact, Infusion
 
+Hider = Callable[[Person], frozenset[UUID]]
 InfusionSource = Callable[[Iterable[UUID]], dict[UUID, tuple[Infusion, ...]]]
 _UNTIL_DECIDED = frozenset({"medicines", "medicines_complete"})
 _infusion_sources: list[InfusionSource] = []
+_hiders: list[Hider] = []
 
 
 def count_infusions_with(source: InfusionSource) -> None:
     """Name the one who knows the infusions that this clinic has begun (the bedside, at start-up)."""
     _infusion_sources[:] = [source]
+
+
+def hide_facts_with(hider: Hider) -> None:
+    """Name the one who knows which facts whoever acts may not see yet (the questionnaires, at start-up)."""
+    _hiders[:] = [hider]
+
+
+def hidden_facts(person: Person) -> frozenset[UUID]:
+    """The facts that whoever acts may not see yet, since they were asked to rate without knowing them.
+
+    The pages of the course and of the record leave them out; what judges a chart always reads all of it.
+    """
+    return _hiders[0](person) if _hiders else frozenset()
 
 
 def open_person(person_id: UUID, *, page: str) -> Person:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from unloop.clinic.chart import placing, strokes
+from unloop.clinic.chart.documents import documents_by_code
 from unloop.clinic.chart.drafts import ImportedDose, imported_doses
 from unloop.clinic.chart.importing import ImportResult, LikelyDuplicate, import_bundle
 from unloop.clinic.chart.models import Draft, DraftKind, FactRow, ImportRecord, Person, SexChoice
@@ -10,6 +11,7 @@ from unloop.clinic.chart.reading import (
     OpenChart,
     allergies_of,
     count_infusions_with,
+    hide_facts_with,
     load_chart,
     load_charts,
     open_chart,
@@ -38,6 +40,8 @@ __all__ = [
     "add_facts",
     "allergies_of",
     "count_infusions_with",
+    "documents_by_code",
+    "hide_facts_with",
     "import_bundle",
     "imported_doses",
     "load_chart",

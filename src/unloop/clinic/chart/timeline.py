@@ -14,14 +14,13 @@ from unloop.care.treatment_history import Resolved, resolve
 from unloop.clinic.chart.befallen import (
     AdverseMark,
     Mark,
-    Part,
     adverse_marks,
     erp_marks,
     leaving_of,
     life_events,
     number_of,
-    parts_of,
 )
+from unloop.clinic.chart.parts import Part, parts_of
 from unloop.facts import Chart, Fact, Infusion, View
 
 
@@ -74,7 +73,7 @@ class Timeline:
         half_width: of the band, in points.
         reliable_change: what two ratings must differ by to be beyond measurement error, in points.
         life: events of the person's life, in their own words.
-        parts: obsessions, compulsions and dimensions, each with its own scale.
+        parts: dimensions, compulsions, areas of life and target symptoms, each with its own scale.
     """
 
     begin: datetime
@@ -117,7 +116,9 @@ def timeline(chart: Chart, view: View, *, definitions: OutcomeDefinitions = CONS
     baseline = _baseline(ratings, infusions)
     judged = _Judged(baseline, definitions, leaving_of(chart, now))
     points = tuple(_point(rating, ratings, half=half, judged=judged) for rating in ratings)
+    parts = tuple(parts_of(chart, now))
     times = [rating.at for rating in ratings] + [one.at for one in infusions]
+    times += [at for part in parts for at, _value in part.points]
     begin = min(times, default=now) - timedelta(days=7)
     based = next((point for point in points if baseline is not None and point.at == baseline.at), None)
     return Timeline(
@@ -128,7 +129,7 @@ def timeline(chart: Chart, view: View, *, definitions: OutcomeDefinitions = CONS
         remission_at=definitions.remission.score_at_most, half_width=error.half_width if error is not None else None,
         reliable_change=error.reliable_change if error is not None else None,
         error_source=error.source.cite if error is not None else "",
-        life=tuple(life_events(chart, now)), adverse=tuple(adverse_marks(chart, now)), parts=tuple(parts_of(chart, now)),
+        life=tuple(life_events(chart, now)), adverse=tuple(adverse_marks(chart, now)), parts=parts,
     )  # fmt: skip
 
 

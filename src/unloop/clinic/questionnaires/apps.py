@@ -13,8 +13,10 @@ class QuestionnairesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Start the clock of the windows again whenever an infusion is charted."""
-        from unloop.clinic.chart.services import on_facts_added  # noqa: PLC0415 - models are ready only now
+        """Start the clock of the windows again whenever an infusion is charted, and keep second ratings blind."""
+        from unloop.clinic.chart.services import hide_facts_with, on_facts_added  # noqa: PLC0415 - models are ready only now
         from unloop.clinic.questionnaires.scheduling import restart  # noqa: PLC0415
+        from unloop.clinic.questionnaires.second import facts_hidden  # noqa: PLC0415
 
         on_facts_added(restart)
+        hide_facts_with(facts_hidden)

@@ -11,11 +11,14 @@ from django.db.models import Q, QuerySet
 
 from unloop.care.symptoms import Agreement, Instrument, agreement, library
 from unloop.clinic.audit import clock
-from unloop.clinic.audit.services import AuditEntry, record
-from unloop.clinic.chart.services import Person
+from unloop.clinic.audit.services import ActorKind, AuditEntry, current_actor, record
+from unloop.clinic.chart.services import FactRow, Person
 from unloop.clinic.people.services import User
 from unloop.clinic.questionnaires.models import AnswerSheet, SecondRating
 from unloop.quantity import InputRefused
+
+_HIDES = ("chart:person", "chart:facts", "chart:correct")
+"""Pages outside this room that leave out what a second rater may not see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,24 @@ def hidden_by(asked: Sequence[SecondRating]) -> set[UUID]:
 
 def asked_of(user: User, person: Person) -> list[SecondRating]:
     """What somebody was asked to rate of a person and has not finished."""
-    return list(_open().filter(rater=user, first__person=person).select_related("first", "asked_by"))
+    return _asked_of(user.pk, person)
+
+
+def _asked_of(rater: UUID, person: Person) -> list[SecondRating]:
+    return list(_open().filter(rater_id=rater, first__person=person).select_related("first", "asked_by"))
+
+
+def facts_hidden(person: Person) -> frozenset[UUID]:
+    """The facts of ratings that whoever acts was asked to repeat unseen, and the corrections of these facts."""
+    actor = current_actor()
+    sheets = hidden_by(_asked_of(actor.id, person)) if actor.kind is ActorKind.USER and actor.id else set()
+    if not sheets:
+        return frozenset()
+    sources = [f"questionnaire/{sheet}" for sheet in sheets]
+    rows = FactRow.objects.filter(person=person)
+    return frozenset(
+        rows.filter(Q(source__in=sources) | Q(supersedes__source__in=sources)).values_list("id", flat=True)
+    )
 
 
 def pairs_of(first: AnswerSheet) -> list[Pair]:
@@ -144,4 +164,4 @@ def _saw_the_record(one: SecondRating) -> bool:
         actor_id=one.rater_id, person_id=one.first.person_id, action="chart.read",
         at__gte=one.asked_at, at__lte=one.sheet.sent_at,
     )  # fmt: skip
-    return bool(looks.exclude(route__startswith="questionnaires:").exists())
+    return bool(looks.exclude(route__startswith="questionnaires:").exclude(route__in=_HIDES).exists())

@@ -14,6 +14,7 @@ from unloop.clinic.chart.correcting import correct, entries_of, label_of
 from unloop.clinic.chart.drafts import name_medicines, say_medicines, suggested_medicines
 from unloop.clinic.chart.forms import CorrectionForm, MedicinesForm
 from unloop.clinic.chart.models import FactRow, Person
+from unloop.clinic.chart.reading import hidden_facts
 from unloop.clinic.chart.views.guarding import of_person
 from unloop.clinic.people.services import ClinicRequest
 from unloop.quantity import InputRefused
@@ -46,14 +47,16 @@ def medicines(request: ClinicRequest, person: Person) -> HttpResponse:
 @of_person("facts")
 def facts(request: ClinicRequest, person: Person) -> HttpResponse:
     """Every entry with its age and source, the corrected ones struck through beside what replaced them."""
-    return render(request, "chart/facts.html", {"person": person, "entries": entries_of(person)})
+    hidden = hidden_facts(person)
+    entries = [entry for entry in entries_of(person) if entry.row.id not in hidden]
+    return render(request, "chart/facts.html", {"person": person, "entries": entries, "hidden": len(hidden)})
 
 
 @require_http_methods(["GET", "POST"])
 @of_person("correction")
 def correction(request: ClinicRequest, person: Person, fact_id: UUID) -> HttpResponse:
     """Correct an entry, or take it back."""
-    row = get_object_or_404(FactRow, id=fact_id, person=person)
+    row = get_object_or_404(FactRow.objects.exclude(id__in=hidden_facts(person)), id=fact_id, person=person)
     form = CorrectionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
