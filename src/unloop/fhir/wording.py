@@ -38,14 +38,15 @@ def fit(wording: OfficialWording, instrument: Instrument) -> Instrument | Misfit
     if problems:
         return Misfit(tuple(problems))
     questions = [matched[item.id][0] for item in instrument.items]
-    headings = {question.headings for question in questions}
+    shared = len({question.headings for question in questions}) == 1
     return replace(
         instrument,
         version=f"{instrument.version}+{wording.sha256[:12]}",
         wording=Wording.OFFICIAL,
-        stem=" ".join(headings.pop()) if len(headings) == 1 else "",
+        stem=" ".join(questions[0].headings) if shared else "",
         items=tuple(
-            _reworded(item, question) for item, question in zip(instrument.items, questions, strict=True)
+            replace(_reworded(item, question), stem="" if shared else " ".join(question.headings))
+            for item, question in zip(instrument.items, questions, strict=True)
         ),
     )
 
@@ -100,4 +101,4 @@ def _reworded(item: Item, official: OfficialItem) -> Item:
         (Option(int(option.value), option.text) for option in official.options if option.value is not None),
         key=lambda option: option.value,
     )
-    return replace(item, label=official.text, options=tuple(options))
+    return replace(item, label=official.text, options=tuple(options), help=official.help)

@@ -57,6 +57,14 @@ STRUCTURE = {
 }
 
 
+@EVERY
+def test_no_structure_rests_on_memory(instrument):
+    """Items, ranges, parts and bands were read somewhere; what was only remembered is a cut-off or a noticeable change."""
+    read = [instrument.origin, *(scheme.source for scheme in instrument.schemes)]
+    read += [part.source for part in (instrument.ladder, instrument.reliability) if part is not None]
+    assert not [one.cite for one in read if one.seen is Seen.MEMORY]
+
+
 def test_every_file_of_the_folder_is_an_instrument():
     assert [instrument.id for instrument in library()] == sorted(
         file.stem for file in FOLDER.iterdir() if not file.name.startswith("_")

@@ -13,6 +13,7 @@ from unloop.clinic.audit.models import AuditEntry
 from unloop.clinic.people.staff import deactivate
 from unloop.clinic.questionnaires.links import hash_of, invite, withdraw
 from unloop.clinic.questionnaires.models import AnswerSheet, Invitation
+from unloop.clinic.questionnaires.services import answer_sheet
 from unloop.quantity import InputRefused
 
 MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -23,7 +24,10 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_token_has_128_bits_and_only_its_hash_is_kept(ines, sent_to):
-    paths = {sent_to(ines) for _ in range(20)}
+    paths = set()
+    for _ in range(20):
+        paths.add(sent_to(ines))
+        withdraw(Invitation.objects.get(withdrawn_at=None).id)
     tokens = {path.split("/")[2] for path in paths}
     assert len(tokens) == 20
     assert {len(token) for token in tokens} == {22}  # 16 bytes in base64
@@ -135,6 +139,25 @@ def test_a_link_asks_only_what_a_person_can_answer_alone(wrong, ines, cast):
     with pytest.raises(InputRefused):
         invite(ines, wrong, by=cast.provider)
     assert Invitation.objects.count() == 0
+
+
+def test_no_second_link_asks_for_what_an_open_one_asks_for(ines, tom, cast):
+    open_one, _path = invite(ines, ["gad-7"], by=cast.provider)
+    with pytest.raises(InputRefused, match="GAD-7") as refused:
+        invite(ines, ["phq-9", "gad-7"], by=cast.provider)
+    assert "take that link back first" in str(refused.value)
+    invite(ines, ["phq-9"], by=cast.provider)
+    invite(tom, ["gad-7"], by=cast.provider)
+    withdraw(open_one.id)
+    invite(ines, ["gad-7"], by=cast.provider)
+
+
+def test_a_link_that_has_closed_or_was_answered_holds_no_further_one_up(ines, cast):
+    answered, _path = invite(ines, ["gad-7"], by=cast.provider)
+    answer_sheet(answered, {"gad-7": {"1": 0}})
+    invite(ines, ["gad-7"], by=cast.provider)
+    with clock.frozen(MONDAY + timedelta(days=8)):
+        invite(ines, ["gad-7"], by=cast.provider)
 
 
 def test_a_question_on_suicide_is_not_sent_while_nobody_is_on_duty(ines, cast):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.template.response import TemplateResponse
 
+from unloop.clinic.audit import clock
 from unloop.clinic.people.staff import deactivate
 from unloop.clinic.questionnaires import safety
 from unloop.clinic.questionnaires.models import AnswerGiven, AnswerSheet
@@ -57,6 +58,20 @@ def test_the_person_sees_who_was_told_and_whom_to_call_before_going_on(opened, p
     assert "by 11:00" in page  # New York
     assert "Crisis line 555 0100" in page
     assert f'href="{opened}"' in page
+
+
+def test_beside_a_question_on_suicide_stands_who_is_told_at_once_and_the_crisis_line(
+    opened, phone, cast, organisation
+):
+    organisation.crisis_line, organisation.crisis_line_checked_on = "Line 555 0100", clock.today()
+    organisation.save()
+    page = phone.get(f"{opened}at/1.9/").content.decode()
+    assert f"{cast.provider.name}, who is on duty, is told at once." in page
+    assert "Line 555 0100" in page
+    assert "not before" not in page
+    another = phone.get(f"{opened}at/1.1/").content.decode()
+    assert "not before" in another
+    assert "on duty" not in another
 
 
 def test_a_positive_answer_taken_back_leaves_its_task(opened, phone):

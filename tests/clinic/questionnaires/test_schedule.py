@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _reached_by_phones(settings):
-    settings.ORIGIN = "https://clinic.example"
+    settings.ORIGIN = settings.ADDRESS = "https://clinic.example"
 
 
 @pytest.fixture

@@ -216,3 +216,27 @@ def test_every_instrument_has_a_page_that_says_whose_words_it_is_in(instrument, 
 def test_the_list_names_every_instrument(as_user, cast):
     page = html.unescape(as_user(cast.nurse).get("/answers/instruments/").content.decode())
     assert all(one.title in page for one in library())
+
+
+def with_help():
+    """The same file, with a line below its first question and a heading above the others."""
+    document = json.loads(questionnaire())
+    first, *others = document["item"]
+    first["item"] = [{"linkId": "1.help", "type": "display", "text": "A <b>made-up</b> line of help"}]
+    group = {"linkId": "g", "type": "group", "text": "A made-up heading", "item": others}
+    return json.dumps(document | {"item": [first, group]}).encode()
+
+
+def test_lines_of_help_and_headings_of_the_official_file_stand_on_the_phone_as_plain_text(
+    cast, ines, sent_to, phone
+):
+    load_wording("gad-7", with_help(), by=cast.director, permission="public")
+    path = sent_to(ines, "gad-7")
+    phone.post(path, RIGHT)
+    first = phone.get(f"{path}at/1.1/").content.decode()
+    assert "line of help" in first
+    assert "<b>made-up</b>" not in first
+    assert "A made-up heading" not in first
+    second = phone.get(f"{path}at/1.2/").content.decode()
+    assert "A made-up heading" in second
+    assert "line of help" not in second

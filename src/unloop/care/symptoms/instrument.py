@@ -118,7 +118,12 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One question: `id` is its linkId, "1" to "n"."""
+    """One question: `id` is its linkId, "1" to "n".
+
+    Attributes:
+        stem: a line above this question where questions have different ones; empty where the instrument's stands.
+        help: lines below it, as an official wording has them.
+    """
 
     id: str
     label: str
@@ -129,6 +134,8 @@ class Item:
     dimension: Dimension | None = None
     life_area: LifeArea | None = None
     compulsion: CompulsionKind | None = None
+    stem: str = ""
+    help: tuple[str, ...] = ()
 
     @property
     def values(self) -> tuple[int, ...]:

@@ -38,6 +38,7 @@ class Page:
     choices: tuple[Choice, ...]
     previous: str | None
     following: str | None
+    help: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,12 @@ def page(instrument: Instrument, answers: Mapping[str, Answer], link_id: str) ->
     return Page(
         link_id=item.id,
         question=item.label,
-        stem=instrument.stem,
+        stem=item.stem or instrument.stem,
         recall_label=instrument.recall_label,
         choices=_choices(item, answers.get(item.id)),
         previous=order[place - 1] if place else None,
         following=order[place + 1] if place + 1 < len(order) else None,
+        help=item.help,
     )
 
 

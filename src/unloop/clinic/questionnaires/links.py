@@ -62,11 +62,14 @@ def invite(
         terms: its language and window.
 
     Raises:
-        InputRefused: no instrument or one that a clinician rates, or no birth date.
+        InputRefused: no instrument or one that a clinician rates, no birth date, or made by hand while an open link
+            asks for the same instrument.
         NobodyOnDuty: a question on suicide, and at some time while it is open nobody would be on duty.
     """
     until = clock.now() + open_for
     chosen = _check(instruments, until=until)
+    if not terms.window:
+        _refuse_twice(person, chosen)
     to_read = reader or (by if by.is_clinical else first_to_act())
     return new_link(
         person, [one.id for one in in_order(chosen)], by=by, reader=to_read, until=until, terms=terms
@@ -106,6 +109,18 @@ def _check(instruments: Sequence[str], *, until: datetime) -> list[Instrument]:
     if any(asks_about_suicide(instrument) for instrument in chosen):
         watch_over(until)
     return chosen
+
+
+def _refuse_twice(person: Person, chosen: Sequence[Instrument]) -> None:
+    """One open link asks for an instrument: two would bring two answers to what was asked once."""
+    now = clock.now()
+    wanted = {one.id: one.title for one in chosen}
+    for link in Invitation.objects.filter(person=person, sent_at=None, withdrawn_at=None, expires_at__gt=now):
+        again = [wanted[name] for name in link.instruments if name in wanted]
+        if again and link.state_at(now) is LinkState.OPEN:
+            raise InputRefused("questionnaires", given=f"asked for already by an open link: {', '.join(again)}",
+                               allowed="what no open link asks for",
+                               mend="take that link back first, or leave this out")  # fmt: skip
 
 
 def hash_of(token: str) -> str:

@@ -13,6 +13,7 @@ from unloop.clinic.people.services import User
 from unloop.clinic.questionnaires.models import AnswerSheet
 from unloop.clinic.questionnaires.results import clinic_zone
 from unloop.clinic.work.services import (
+    DutyOwner,
     NewTask,
     Task,
     TaskKind,
@@ -50,6 +51,12 @@ def may_be_asked(instrument: Instrument) -> bool:
     An answer that arrives all the same is kept and has an owner; only asking waits.
     """
     return not asks_about_suicide(instrument) or duty_owner(clock.now()) is not None
+
+
+def on_duty_for(link_id: str, instrument: Instrument) -> DutyOwner | None:
+    """Who is told at once of an answer to this question; None for a question that is read with all the others."""
+    watched = instrument.suicide.items if instrument.suicide is not None else ()
+    return duty_owner(clock.now()) if link_id in watched else None
 
 
 def asks_about_suicide(instrument: Instrument) -> bool:

@@ -179,7 +179,7 @@ def _tell(person: Person, invitation: Invitation, path: str) -> None:
         until = date_format(localtime(invitation.expires_at, clinic_zone()), _("j F Y"))
         subject = _("A few questions")
         text = _("A few questions are waiting for you. Open this address, until %(until)s; it asks for your birth date "
-                 "first: %(address)s") % {"until": until, "address": f"{settings.ORIGIN}{path}"}  # fmt: skip
+                 "first: %(address)s") % {"until": until, "address": f"{settings.ADDRESS}{path}"}  # fmt: skip
     by_mail = bool(person.email)
     queue_message(
         person_id=UUID(str(person.id)), channel="email" if by_mail else "text",

@@ -107,6 +107,7 @@ def _after(request: ClinicRequest, held: Held, name: str) -> HttpResponse:
 def _question(request: ClinicRequest, held: Held, here: Place, *, refused: bool = False) -> HttpResponse:
     context = {
         "here": here, "page": here.page, "refused": refused, "official": here.official, "said": here.said,
+        "on_duty": safety.on_duty_for(here.page.link_id, here.instrument),
         "reading_day": reading_day(), "from_review": request.GET.get("from") == "review",
     }  # fmt: skip
     return show(request, held, "question", status=422 if refused else 200, **context)
