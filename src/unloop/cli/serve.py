@@ -47,6 +47,7 @@ def serve(
     except HomeRefused as refused:
         _refuse(str(refused))
     token = os.environ.setdefault("UNLOOP_SETUP_TOKEN", secrets.token_urlsafe(16))
+    os.environ["UNLOOP_LISTENS_AT"] = _address(host, port)
     open_clinic()
     _prepare(demo=demo)
     _say_where(host, port, token=token, demo=demo)
@@ -102,8 +103,7 @@ def _say_where(host: str, port: int, *, token: str, demo: bool) -> None:
     from unloop.clinic.people.services import clinic_here
 
     origin = os.environ.get("UNLOOP_ORIGIN", "").rstrip("/")
-    shown = f"[{host}]" if ":" in host else host
-    address = origin or f"http://{shown}:{port}"
+    address = origin or _address(host, port)
     if demo:
         typer.echo(f"Unloop demo, everyone in it is made up: {address}/")
     elif clinic_here().organisation is None:
@@ -112,6 +112,10 @@ def _say_where(host: str, port: int, *, token: str, demo: bool) -> None:
         typer.echo(f"Unloop: {address}/")
     typer.echo("Stop with Ctrl-C.")
     sys.stdout.flush()
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _run(host: str, port: int) -> None:

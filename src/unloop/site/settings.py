@@ -128,6 +128,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- How it is reached ----------------------------------------------------------------------------------------
 
 ORIGIN = env.str("UNLOOP_ORIGIN", "").rstrip("/")
+ADDRESS = ORIGIN or env.str("UNLOOP_LISTENS_AT", "").rstrip("/")
+"""What messages lead to: the clinic's own name, else the address that `unloop serve` listens on and sets itself."""
 _origin = urlsplit(ORIGIN)
 HTTPS = _origin.scheme == "https"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *([_origin.hostname] if _origin.hostname else [])]

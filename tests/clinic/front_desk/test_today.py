@@ -19,7 +19,7 @@ from unloop.clinic.bedside.start_gate import START_GATE
 from unloop.clinic.chart.services import NewFact, add_facts, import_bundle
 from unloop.clinic.front_desk.models import VisitKind
 from unloop.clinic.front_desk.services import book, expected
-from unloop.clinic.work.services import NewTask, Task, TaskKind, open_task
+from unloop.clinic.work.services import NewTask, Task, TaskKind, open_task, set_duty
 from unloop.fhir import example_bundle
 
 pytestmark = pytest.mark.django_db
@@ -166,3 +166,12 @@ def test_looking_at_the_day_opens_no_task(tab) -> None:
 def test_nobody_ready_is_said_as_such(tab, somebody, adopted) -> None:
     book(somebody(), VisitKind.INFUSION, clock.now() + timedelta(hours=1))
     assert "One person is expected. None is ready." in tab.get("/today/").content.decode()
+
+
+def test_a_day_on_which_nobody_is_on_duty_says_so(tab, cast) -> None:
+    words = "Nobody is on duty now, so no questionnaire that asks about suicide is open."
+    assert words in tab.get("/today/").content.decode()
+    tomorrow = (clock.now() + timedelta(days=1)).date().isoformat()
+    assert words not in tab.get(f"/today/?day={tomorrow}").content.decode()
+    set_duty(cast.provider, begins_at=clock.now(), ends_at=clock.now() + timedelta(hours=8))
+    assert words not in tab.get("/today/").content.decode()

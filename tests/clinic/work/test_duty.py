@@ -13,7 +13,7 @@ from unloop.clinic.audit.models import AuditEntry
 from unloop.clinic.audit.services import acting
 from unloop.clinic.chart.services import Person, make_person
 from unloop.clinic.work.duty import LONGEST, first_gap
-from unloop.clinic.work.models import DutyWindow, OutgoingMessage, TaskNote
+from unloop.clinic.work.models import DutyWindow, DutyWithdrawn, OutgoingMessage, TaskNote
 from unloop.clinic.work.services import (
     NewTask,
     TaskKind,
@@ -108,10 +108,15 @@ def test_only_those_who_may_act_are_put_on_duty_and_nobody_after_themselves(at_n
     assert not DutyWindow.objects.exists()
 
 
+@pytest.mark.postgres
 def test_the_database_keeps_what_the_roster_said(at_noon) -> None:
     window = set_duty(at_noon.provider, begins_at=NOON, ends_at=NOON + HOUR)
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE work_duty_window SET ends_at = begins_at")
+    withdraw_duty(window)
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM work_duty_withdrawn")
+    assert DutyWithdrawn.objects.filter(window=window).exists()
     with pytest.raises(IntegrityError), transaction.atomic():
         DutyWindow(user=window.user, begins_at=NOON, ends_at=NOON, made_at=NOON).save()
     assert AuditEntry.objects.filter(action="work.duty.set").count() == 1
@@ -177,6 +182,7 @@ def test_where_nobody_is_left_to_take_it_the_task_stays_where_it_is(task, cast) 
     assert lone.escalates_to is None
 
 
+@pytest.mark.postgres
 def test_that_a_task_was_left_cannot_be_taken_back(task) -> None:
     with clock.frozen(task.due_at + DAY):
         escalate_overdue()

@@ -314,6 +314,7 @@ def test_a_message_is_laid_aside_by_a_named_person_with_a_word(given_up, cast) -
     assert undelivered(NOON + timedelta(days=9)) == []
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize("broken", [
     "state = 'sent'", "state = 'laid_aside'", "state = 'laid_aside', outcome = 'x'", "sent_at = '2026-12-03 14:00:00'",
 ])  # fmt: skip

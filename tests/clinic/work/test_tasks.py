@@ -77,6 +77,7 @@ def test_a_task_is_closed_once(task, cast) -> None:
         close_task(task.id, by=cast.nurse, outcome="Called as well.")
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize("broken", [
     "closed_at = '2026-12-03 14:00:00'",
     "closed_at = '2026-12-03 14:00:00', outcome = 'done'",

@@ -18,6 +18,7 @@ from unloop.clinic.front_desk.booking import day_of
 from unloop.clinic.front_desk.doses import Dosed, NoDose, dose_of
 from unloop.clinic.front_desk.models import Appointment, VisitKind
 from unloop.clinic.people.services import AdoptedProtocol, protocol_of
+from unloop.clinic.work.services import somebody_on_duty
 from unloop.facts import Chart
 
 SESSIONS_BEFORE = timedelta(days=1)
@@ -61,11 +62,16 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The visits of a day in their order, and the sessions that began on it."""
+    """The visits of a day in their order, and the sessions that began on it.
+
+    Attributes:
+        somebody_on_duty: whether somebody is, now; None where no visit was read, with which it is asked along.
+    """
 
     begin: datetime
     visits: tuple[Expected, ...]
     sittings: tuple[Sitting, ...]
+    somebody_on_duty: bool | None = None
 
 
 def expected(moment: datetime, adopted: AdoptedProtocol | None) -> tuple[Expected, ...]:
@@ -80,15 +86,17 @@ def read_day(moment: datetime, adopted: AdoptedProtocol | None, *, also: Iterabl
         also: who else is named on the same page, for the line in the trail.
     """
     begin, end = day_of(moment)
-    visits = list(
+    visits: list[Appointment] = list(
         Appointment.objects.filter(begins_at__gte=begin, begins_at__lt=end, called_off_at__isnull=True)
         .select_related("person", "chair")
+        .annotate(somebody_on_duty=somebody_on_duty(clock.now()))
         .order_by("begins_at")
     )
     sittings = tuple(_sittings(begin, end))
     people = {visit.person_id for visit in visits} | {one.session.person_id for one in sittings} | set(also)
     record("front_desk.day.read", detail={"visits": len(visits), "people": sorted(map(str, people))})
-    return Day(begin, tuple(_judged(visits, sittings, adopted)), sittings)
+    on_duty = bool(vars(visits[0])["somebody_on_duty"]) if visits else None
+    return Day(begin, tuple(_judged(visits, sittings, adopted)), sittings, on_duty)
 
 
 def _sittings(begin: datetime, end: datetime) -> Iterable[Sitting]:

@@ -17,14 +17,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from unloop.clinic.audit import clock
 from unloop.clinic.chart.services import Person, of_person
 from unloop.clinic.front_desk.booking import book, call_off, day_of
-from unloop.clinic.front_desk.day import Expected, read_day
+from unloop.clinic.front_desk.day import Day, Expected, read_day
 from unloop.clinic.front_desk.drawing import draw
 from unloop.clinic.front_desk.forms import BookingForm
 from unloop.clinic.front_desk.lanes import UNDER_WAY, Lane, lanes
 from unloop.clinic.front_desk.mending import with_mends
 from unloop.clinic.front_desk.models import Appointment, VisitKind
 from unloop.clinic.people.services import ClinicRequest, chairs_in_use, current_protocol, spelled
-from unloop.clinic.work.services import Task, open_tasks, undelivered
+from unloop.clinic.work.services import Task, duty_owner, open_tasks, undelivered
 from unloop.quantity import InputRefused
 
 MOST_TASKS = 20
@@ -60,8 +60,14 @@ def today(request: ClinicRequest) -> HttpResponse:
         "waiting": _by_person(tasks),
         "clinical": clinical,
         "undelivered": held_up,
+        "nobody_on_duty": is_today and not _somebody_on_duty(day, now),
     }
     return render(request, "front_desk/today.html", context)
+
+
+def _somebody_on_duty(day: Day, now: datetime) -> bool:
+    """As the visits of the day were read with; a day without a visit asks for it."""
+    return duty_owner(now) is not None if day.somebody_on_duty is None else day.somebody_on_duty
 
 
 def _by_person(tasks: Iterable[Task]) -> list[tuple[Person, list[Task]]]:

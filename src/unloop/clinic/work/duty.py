@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import current_actor, record
@@ -43,6 +43,12 @@ def duty_owner(at: datetime) -> DutyOwner | None:
         if here:
             return DutyOwner(here[0], here[1] if len(here) > 1 else None, window.begins_at, window.ends_at)
     return None
+
+
+def somebody_on_duty(at: datetime) -> Exists:
+    """Whether somebody is on duty at a moment, to be asked along with a query that is made anyhow."""
+    around = DutyWindow.objects.filter(withdrawn__isnull=True, begins_at__lte=at, ends_at__gt=at)
+    return Exists(around.filter(Q(user__is_active=True) | Q(escalates_to__is_active=True)))
 
 
 def duty_owners(at: datetime | None = None) -> list[User]:

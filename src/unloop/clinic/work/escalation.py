@@ -48,7 +48,7 @@ def _tell(task: Task, to: User) -> None:
     """A word by mail: that something waits, and nothing of what."""
     if not to.email:
         return
-    address = f"{settings.ORIGIN}{reverse('work:tasks')}" if settings.ORIGIN else reverse("work:tasks")
+    address = f"{settings.ADDRESS}{reverse('work:tasks')}"
     queue_message(
         person_id=None, channel="email", to=to.email, key=f"escalated:{task.id}",
         subject=_("A task was not done in time and now waits for you"),

@@ -9,6 +9,7 @@ from unloop.clinic.work.duty import (
     first_gap,
     first_to_act,
     set_duty,
+    somebody_on_duty,
     withdraw_duty,
 )
 from unloop.clinic.work.escalation import escalate_overdue
@@ -38,6 +39,7 @@ __all__ = [
     "read_open_tasks",
     "sending_time",
     "set_duty",
+    "somebody_on_duty",
     "undelivered",
     "withdraw_duty",
 ]
