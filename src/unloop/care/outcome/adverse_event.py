@@ -1,8 +1,10 @@
 """What went wrong for a person, whether or not the treatment did it: named, graded, and followed to its end.
 
 Grades run from 1 mild over 2 moderate, 3 severe and 4 life-threatening to 5 death, in the manner of the Common
-Terminology Criteria for Adverse Events (NCI, version 5.0); what makes an event serious is the list of ICH E2A. Both
-are given here from memory, in words of our own.
+Terminology Criteria for Adverse Events (NCI, version 5.0 of 27 November 2017, its general guideline read in a copy of
+the document); what makes an event serious is the list of ICH E2A of 1994 (read as others cite it: FDA 21 CFR 312.32 and
+glossaries of sponsors, which agree). The words are our own. Grade and seriousness are two questions: a severe event need
+not be serious.
 """
 
 from __future__ import annotations
