@@ -81,7 +81,7 @@ def test_it_brings_what_a_newcomer_wants_to_see(odile):
         ("office_dbp", 2),
         ("office_hr", 2),
     ]
-    assert len(odile.facts) == 28
+    assert len(odile.facts) == 42
 
 
 def test_every_value_lies_within_the_plausible_range(odile):

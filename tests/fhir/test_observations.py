@@ -337,8 +337,25 @@ def test_a_limit_in_another_unit_is_listed_and_the_value_kept(record):
     assert f"{PATH}.referenceRange[0].high.unit" in missed(imported)
 
 
-def test_limits_of_values_that_no_rule_compares_are_not_kept(record):
-    assert values(record.read(liver(record, limit(40), loinc="1920-8"))) == {"ast": 44.0}
+def test_a_value_that_no_rule_compares_keeps_its_limit_too(record):
+    read = values(record.read(liver(record, limit(40), loinc="1920-8")))
+    assert read == {"ast": 44.0, "ast_upper_limit": 40.0}
+
+
+def test_both_ends_of_a_range_come_with_the_value(record):
+    range_ = {"low": record.quantity(135, "mmol/L"), "high": record.quantity(145, "mmol/L")}
+    sodium = record.observation("2951-2", valueQuantity=record.quantity(140, "mmol/L"), referenceRange=[range_])
+    assert values(record.read(sodium)) == {
+        "sodium": 140.0, "sodium_lower_limit": 135.0, "sodium_upper_limit": 145.0,
+    }  # fmt: skip
+
+
+def test_a_range_that_is_open_below_has_an_upper_limit_alone(record):
+    range_ = {"high": record.quantity(4.2, "m[IU]/L")}
+    tsh = record.observation("3016-3", valueQuantity=record.quantity(2, "m[IU]/L"), referenceRange=[range_])
+    imported = record.read(tsh)
+    assert values(imported) == {"tsh": 2.0, "tsh_upper_limit": 4.2}
+    assert missed(imported) == {}
 
 
 def test_less_than_is_not_a_value(record):

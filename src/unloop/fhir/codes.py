@@ -26,7 +26,7 @@ class ObservationCode:
     """A LOINC code that becomes a fact.
 
     Attributes:
-        upper_limit: the fact that the laboratory's own upper limit becomes; empty where none is kept.
+        upper_limit, lower_limit: the facts that the laboratory's own limits become; empty where none is kept.
         answers: the table of coded answers; empty where only numbers are taken.
         seen: where the code was found with this meaning.
     """
@@ -35,6 +35,7 @@ class ObservationCode:
     fact: str
     seen: str
     upper_limit: str = ""
+    lower_limit: str = ""
     answers: str = ""
 
 
@@ -105,6 +106,7 @@ class _ObservationEntry(_Entry):
     fact: str
     seen: str = Field(min_length=5)
     upper_limit: str = ""
+    lower_limit: str = ""
     answers: str = ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from unloop.facts import Fact
 from unloop.fhir.codes import LOINC, ObservationCode, is_loinc
@@ -124,8 +124,11 @@ def _facts(
 ) -> Iterator[Fact]:
     value, place = _value(valued, code, entry, reading=reading)
     yield reading.fact(entry, code.fact, value, when=when, path=f"{entry.path}.{place}")
-    if code.upper_limit and valued.reference_range:
-        yield from _upper_limit(valued, code, entry, reading=reading, when=when)
+    if valued.reference_range:
+        if code.lower_limit and any(one.low is not None for one in valued.reference_range):
+            yield from _limit(valued, code.lower_limit, "low", entry=entry, reading=reading, when=when)
+        if code.upper_limit:
+            yield from _limit(valued, code.upper_limit, "high", entry=entry, reading=reading, when=when)
 
 
 def _value(
@@ -173,24 +176,28 @@ def _answer(concept: CodeableConcept, code: ObservationCode, *, reading: Reading
     return given.pop()
 
 
-def _upper_limit(
-    valued: Valued, code: ObservationCode, entry: Entry, *, reading: Reading, when: Moment
+def _limit(
+    valued: Valued, fact: str, side: Literal["low", "high"], *, entry: Entry, reading: Reading, when: Moment
 ) -> Iterator[Fact]:
-    """The laboratory's own upper limit, where it gives exactly one that is for everybody."""
+    """The laboratory's own limit on one side, where it gives exactly one that is for everybody."""
     ranges = [
-        (index, one.high)
+        (index, limit)
         for index, one in enumerate(valued.reference_range)
-        if one.high is not None and not one.applies_to and one.age is None
+        if (limit := one.low if side == "low" else one.high) is not None
+        and not one.applies_to
+        and one.age is None
     ]
     place = f"{entry.path}.referenceRange"
     if len(ranges) != 1:
-        reading.notes.miss(place, "there is no single upper limit for everybody; enter the one that applies")
+        words = "lower" if side == "low" else "upper"
+        reading.notes.miss(
+            place, f"there is no single {words} limit for everybody; enter the one that applies"
+        )
         return
-    index, high = ranges[0]
-    path = f"{place}[{index}].high"
+    index, limit = ranges[0]
+    path = f"{place}[{index}].{side}"
     try:
-        definition = reading.definition(code.upper_limit)
-        converted = convert(high, definition, codes=reading.codes, path=path)
-        yield reading.fact(entry, code.upper_limit, converted.value, when=when, path=path)
+        converted = convert(limit, reading.definition(fact), codes=reading.codes, path=path)
+        yield reading.fact(entry, fact, converted.value, when=when, path=path)
     except Unread as unread:
         reading.notes.miss_unread(unread)

@@ -128,6 +128,7 @@ class Coded(Element):
 
 
 class ReferenceRange(Element):
+    low: Quantity | None = None
     high: Quantity | None = None
     type: CodeableConcept | None = None
     applies_to: list[CodeableConcept] = []

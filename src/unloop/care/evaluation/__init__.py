@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from unloop.care.evaluation.holding import Hold, holds
 from unloop.care.evaluation.judging import judge
+from unloop.care.evaluation.laboratory import LabValue, Place, laboratory_values
 from unloop.care.evaluation.medicines import interactions
 from unloop.care.evaluation.reading import read_protocol
 from unloop.care.evaluation.seeing import erp_criteria, look, sri_criteria
@@ -11,14 +13,19 @@ from unloop.care.evaluation.verdict import Asked, Expiry, NotReady, Outcome, Rea
 __all__ = [
     "Asked",
     "Expiry",
+    "Hold",
+    "LabValue",
     "NotReady",
     "Outcome",
+    "Place",
     "Ready",
     "Standing",
     "Verdict",
     "erp_criteria",
+    "holds",
     "interactions",
     "judge",
+    "laboratory_values",
     "look",
     "read_protocol",
     "sri_criteria",

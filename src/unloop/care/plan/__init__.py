@@ -14,6 +14,7 @@ from unloop.care.plan.by_protocol import (
     preparation_rule,
     series_rule,
 )
+from unloop.care.plan.by_weight import DoseByWeight, doses_by_weight
 from unloop.care.plan.dose_rule import DoseRule, PreparationRule
 from unloop.care.plan.dosing_weight import (
     Body,
@@ -33,12 +34,15 @@ from unloop.care.plan.preparation import (
     prepare,
 )
 from unloop.care.plan.series import NextInfusion, SeriesComplete, SeriesRule, check_start, next_infusion
+from unloop.care.plan.tailoring import CourseDay, Sri, Tailoring, course_days, read_tailoring
 
 __all__ = [
     "BASE_AS_LABELLED",
     "Adjustment",
     "Body",
+    "CourseDay",
     "DoseByProtocol",
+    "DoseByWeight",
     "DoseRule",
     "DosingWeight",
     "NextInfusion",
@@ -46,7 +50,9 @@ __all__ = [
     "PreparationRule",
     "SeriesComplete",
     "SeriesRule",
+    "Sri",
     "Step",
+    "Tailoring",
     "WeightBasis",
     "adjusted_weight",
     "base_dose",
@@ -54,12 +60,15 @@ __all__ = [
     "check_draw",
     "check_room",
     "check_start",
+    "course_days",
     "dose_by_protocol",
+    "doses_by_weight",
     "dosing_weight",
     "ideal_weight",
     "left_in_line",
     "next_infusion",
     "preparation_rule",
     "prepare",
+    "read_tailoring",
     "series_rule",
 ]

@@ -29,7 +29,7 @@ class Adjustment:
     Attributes:
         rule: its id.
         words: its condition in plain words.
-        why: the protocol's reason.
+        why, basis, sources: the protocol's reason, and who says so.
         answer: true for rules that apply; unknown for those that could.
         missing: the facts that would have to be answered.
     """
@@ -39,6 +39,8 @@ class Adjustment:
     why: str
     answer: Truth
     missing: tuple[str, ...] = ()
+    basis: str = ""
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def dose_by_protocol(protocol: Protocol, view: View) -> DoseByProtocol:
         view: the person's chart as the protocol sees it.
     """
     dose = protocol.document.dose
-    judged = [(one, _judge(one, view)) for one in dose.adjust]
+    judged = [(one, _judge(one, protocol, view)) for one in dose.adjust]
     rule = base_dose(protocol)
     for one, adjustment in judged:
         if adjustment.answer is Truth.TRUE:
@@ -93,7 +95,7 @@ def dose_by_protocol(protocol: Protocol, view: View) -> DoseByProtocol:
         proposals=tuple(
             (adjustment, _stepped(rule, one))
             for one in dose.step
-            if (adjustment := _judge(one, view)).answer is Truth.TRUE
+            if (adjustment := _judge(one, protocol, view)).answer is Truth.TRUE
         ),
     )
 
@@ -133,7 +135,7 @@ def series_rule(protocol: Protocol) -> SeriesRule:
     )
 
 
-def _judge(one: DoseAdjust | DoseStep, view: View) -> Adjustment:
+def _judge(one: DoseAdjust | DoseStep, protocol: Protocol, view: View) -> Adjustment:
     judgement = evaluate(one.when.condition, Context(view))
     return Adjustment(
         rule=one.id,
@@ -141,6 +143,8 @@ def _judge(one: DoseAdjust | DoseStep, view: View) -> Adjustment:
         why=one.why,
         answer=judgement.answer,
         missing=tuple(dict.fromkeys(gap.code for gap in judgement.missing)),
+        basis=one.basis,
+        sources=tuple(source.cite for source in protocol.cite(one)),
     )
 
 

@@ -40,6 +40,7 @@ GROUPS: dict[str, Promise] = {
     "treatments": gettext_lazy("Treatments so far"),
     "medicines": gettext_lazy("Medicines and allergies"),
     "medical": gettext_lazy("Medical history and examination"),
+    "social": gettext_lazy("The way home, driving and work"),
     "measurements": gettext_lazy("Measurements"),
     "laboratory": gettext_lazy("Laboratory and ECG"),
     "course": gettext_lazy("Ketamine elsewhere"),
