@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -92,6 +93,12 @@ def documents_of(person: Person) -> tuple[Kept, ...]:
         )
     )
     return tuple(Kept(one.id, _provable(one.fact), one, one.fact_id in replaced) for one in kept)
+
+
+def documents_by_code(person: Person) -> dict[str, int]:
+    """How many documents prove the entries of each code that stand."""
+    codes = Document.objects.filter(person=person, fact__superseded_by__isnull=True).order_by()
+    return dict(Counter(codes.values_list("fact__code", flat=True)))
 
 
 def provable(person: Person) -> tuple[Provable, ...]:
