@@ -48,7 +48,10 @@ def attach_one(request: ClinicRequest, person: Person) -> HttpResponse:
 
 def _page(request: ClinicRequest, person: Person) -> HttpResponse:
     posted = request.method == "POST"
-    form = DocumentForm(request.POST if posted else None, request.FILES if posted else None)
+    form = DocumentForm(
+        request.POST if posted else None, request.FILES if posted else None,
+        initial={"fact": request.GET.get("fact", "")},
+    )  # fmt: skip
     entries = provable(person)
     choice = form.fields["fact"]
     assert isinstance(choice, forms.ChoiceField)  # noqa: S101 - declared so above
