@@ -86,10 +86,11 @@ def per_hundred(events: int, sessions: int) -> PerHundred | None:
 
 
 def published_response() -> PublishedResponse:
-    """What the evidence store knows of response to ketamine in OCD."""
-    from unloop.science.evidence import study, what_is_known  # noqa: PLC0415
+    """What the evidence store and the clinic's own studies know of response to ketamine in OCD."""
+    from unloop.clinic.laboratory.added import clinic_studies, known_here  # noqa: PLC0415
+    from unloop.science.evidence import study  # noqa: PLC0415
 
-    known = what_is_known()
+    known, own = known_here(), {one.id: one for one in clinic_studies()}
     return PublishedResponse(
         outcome=known.body.outcome,
         studies=tuple(
@@ -99,7 +100,7 @@ def published_response() -> PublishedResponse:
                       sample.response.high),
             )
             for sample in known.samples
-            for head in (study(sample.study_id).study,)
+            for head in ((own.get(sample.study_id) or study(sample.study_id)).study,)
         ),
         low=known.prediction.low, high=known.prediction.high, level=known.prediction.level,
         certainty=known.certainty.words,

@@ -6,18 +6,26 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from unloop.care.education import Certainty, CountSlot, FindingSlot
+from unloop.clinic.laboratory.added import clinic_studies, known_here
 from unloop.quantity import InputRefused
 from unloop.science.evidence import (
     FOR_PATIENTS,
+    Axis,
+    Further,
+    Line,
     Proportion,
     StudyRecord,
     WhatIsKnown,
+    body_ids,
+    figure,
+    forest_svg,
     patient_figure,
     proportion,
     studies,
     study,
     what_is_known,
 )
+from unloop.science.evidence.certainty import body_document
 from unloop.science.evidence.record import How
 
 StudySlot = FindingSlot | CountSlot | Certainty
@@ -61,17 +69,71 @@ class StudyLine:
     values: int
     barred: int
     awaited: int
+    added_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedBody:
+    """How sure one may be of one alternative, with every reason.
+
+    Attributes:
+        steps: domain, how many levels down (or up, above nothing), and why.
+        rests_on: study, what was found and its interval, as the record has them.
+    """
+
+    id: str
+    question: str
+    outcome: str
+    certainty: str
+    starts_at: str
+    starts_because: str
+    steps: tuple[tuple[str, int, str], ...]
+    rests_on: tuple[str, ...]
+    judged_by: str
 
 
 def study_lines() -> tuple[StudyLine, ...]:
-    """Every study of the store, by topic and id."""
-    lines = [_line(one) for one in studies()]
+    """Every study of the store and every one that the clinic added, by topic and id."""
+    shipped = [_line(one, added_here=False) for one in studies()]
+    lines = [*shipped, *(_line(one, added_here=True) for one in clinic_studies())]
     return tuple(sorted(lines, key=lambda one: (one.topic, one.citation.id)))
 
 
 def known_of_ketamine() -> WhatIsKnown:
-    """What may be said of response to ketamine in OCD, counted anew from the records."""
-    return what_is_known()
+    """What may be said of response to ketamine in OCD, counted anew from the records and the clinic's own."""
+    return known_here()
+
+
+def ketamine_forest(known: WhatIsKnown) -> str:
+    """Every sample with its exact interval and where a further clinic may lie, as SVG; nothing is pooled."""
+    lines = [
+        Line(one.study_id, 100.0 * one.response.estimate, 100.0 * one.response.low, 100.0 * one.response.high)
+        for one in known.samples
+    ]
+    further = Further("a further clinic (80%)", 100.0 * known.prediction.low, 100.0 * known.prediction.high)
+    return forest_svg(lines, further, Axis("much better, of 100 treated", none=None))
+
+
+def judged_alternatives() -> tuple[JudgedBody, ...]:
+    """Every alternative whose evidence was judged, the surest first."""
+    bodies = [one for one in map(body_document, body_ids()) if one.figure]
+    return tuple(
+        JudgedBody(
+            id=one.body.id,
+            question=one.body.question,
+            outcome=one.body.outcome,
+            certainty=one.body.certainty.words,
+            starts_at=one.body.starts_at,
+            starts_because=one.body.starts_because,
+            steps=(
+                *((step.domain, -step.by, step.reason) for step in one.body.lowered),
+                *((step.domain, step.by, step.reason) for step in one.body.raised),
+            ),
+            rests_on=tuple(_figure_said(name) for name in one.figure),
+            judged_by=one.body.judged_by,
+        )
+        for one in sorted(bodies, key=lambda one: (-one.body.certainty, one.body.id))
+    )
 
 
 def study_number(slot: StudySlot) -> StudyNumber:
@@ -103,26 +165,40 @@ def citation(study_id: str) -> Citation:
     Raises:
         InputRefused: when there is none of this id.
     """
-    record = study(study_id).study
+    return _cited(study(study_id))
+
+
+def _cited(found: StudyRecord) -> Citation:
+    record = found.study
     address = ""
     if record.doi:
         address = f"https://doi.org/{record.doi}"
     elif record.pmid:
         address = f"https://pubmed.ncbi.nlm.nih.gov/{record.pmid}/"
-    return Citation(study_id, f"{record.about[0].upper()}{record.about[1:]}. {record.source}", address)
+    return Citation(record.id, f"{record.about[0].upper()}{record.about[1:]}. {record.source}", address)
 
 
-def _line(record: StudyRecord) -> StudyLine:
+def _line(record: StudyRecord, *, added_here: bool) -> StudyLine:
     values = record.sourced()
     return StudyLine(
-        citation=citation(record.id),
+        citation=_cited(record),
         topic=record.study.topic,
         design=record.study.design,
         status=record.study.status,
         values=len(values),
         barred=sum(not one.for_patients for one in values),
         awaited=sum(row.awaited is not None for row in (*record.observation, *record.response)),
+        added_here=added_here,
     )
+
+
+def _figure_said(name: str) -> str:
+    found = figure(name).finding
+    interval = "" if found.low is None or found.high is None else f" ({found.low:g} to {found.high:g})"
+    people = "" if found.people is None else f", {found.people} people"
+    trials = "" if found.trials is None else f", {found.trials} studies"
+    barred = "" if found.for_patients else ", not read in print"
+    return f"{name}: {found.measure} {found.value:g} {found.unit}{interval}{people}{trials}{barred}"
 
 
 def _finding(slot: FindingSlot) -> StudyNumber:

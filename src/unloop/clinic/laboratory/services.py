@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+from unloop.clinic.laboratory.added import (
+    FigureChange,
+    KeptStudy,
+    keep_studies,
+    keep_study,
+    kept_studies,
+    on_figures_changed,
+    read_answers,
+    read_file,
+    withdraw_study,
+)
 from unloop.clinic.laboratory.cohort import (
     PerHundred,
     PublishedResponse,
@@ -23,10 +34,13 @@ from unloop.clinic.laboratory.effects import (
 )
 from unloop.clinic.laboratory.evidence import (
     Citation,
+    JudgedBody,
     StudyLine,
     StudyNumber,
     StudySlot,
     citation,
+    judged_alternatives,
+    ketamine_forest,
     known_of_ketamine,
     study_lines,
     study_number,
@@ -48,6 +62,9 @@ __all__ = [
     "Curve",
     "EffectCurve",
     "EffectPoint",
+    "FigureChange",
+    "JudgedBody",
+    "KeptStudy",
     "LifetimeRisk",
     "NotModelled",
     "Observed",
@@ -64,14 +81,23 @@ __all__ = [
     "citation",
     "expected_curves",
     "expected_effects",
+    "judged_alternatives",
+    "keep_studies",
+    "keep_study",
+    "kept_studies",
+    "ketamine_forest",
     "known_of_ketamine",
     "lifetime_risk",
     "not_modelled",
     "observed",
+    "on_figures_changed",
     "per_hundred",
     "published_response",
+    "read_answers",
+    "read_file",
     "risk_of_a_child",
     "share_of",
     "study_lines",
     "study_number",
+    "withdraw_study",
 ]

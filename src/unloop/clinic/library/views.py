@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from unloop.care.education import Language, languages, pages, words
 from unloop.care.education.texts import library
-from unloop.clinic.laboratory.services import known_of_ketamine, study_lines
 from unloop.clinic.library.cycle import BESIDE, STEPS, CycleForm
 from unloop.clinic.library.pages import shown_page
 from unloop.clinic.people.services import ClinicRequest
@@ -72,12 +71,6 @@ def cycle(request: ClinicRequest, language: str) -> HttpResponse:
     answer = _show(request, "write_cycle", spoken, context={"form": form, "steps": STEPS}, at="your-cycle")
     answer.status_code = 422 if asked else 200
     return answer
-
-
-@require_GET
-def evidence(request: ClinicRequest) -> HttpResponse:
-    """For the staff: every study with where its values were read, and how sure one may be of ketamine in OCD."""
-    return render(request, "library/evidence.html", {"studies": study_lines(), "known": known_of_ketamine()})
 
 
 def _contents(request: HttpRequest, language: Language) -> HttpResponse:

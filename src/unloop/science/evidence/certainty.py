@@ -298,7 +298,8 @@ def sample_of(record: StudyRecord, body: Body) -> Response | None:
     """
     if record.study.topic != body.topic or record.study.pools_as != "efficacy":
         return None
-    treated = {arm.id for arm in record.arm if arm.role in {"active", "open", "not stated"}}
+    told = {arm.id for arm in record.arm if arm.role in {"active", "open"}}
+    treated = told or {arm.id for arm in record.arm if arm.role == "not stated"}
     found = [
         row
         for row in record.response

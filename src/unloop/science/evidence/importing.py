@@ -109,7 +109,9 @@ def read_wide(
 
 def _arm_of_wide(cells: Cells, form: Sequence[str], side: str) -> dict[str, str]:
     arm = {name: cells.get(name, "") for name in (*ABOUT, *OPTIONAL)}
-    arm |= {"arm": "treated" if side == "1" else "control", "n": cells[f"n{side}"]}
+    treated = side == "1"
+    arm |= {"arm": "treated" if treated else "control", "n": cells[f"n{side}"]}
+    arm |= {"role": "active"} if treated else {}
     if form is MEANS:
         return arm | {"mean": cells[f"mean{side}"], "sd": cells[f"sd{side}"]}
     return arm | {"responders": cells[f"events{side}"]}
@@ -187,7 +189,9 @@ def _record(rows: Sequence[TableRow], *, how: How, topic: Topic) -> StudyRecord:
 def _arms(rows: Sequence[TableRow], *, how: How) -> list[dict[str, Any]]:
     arms: dict[str, dict[str, Any]] = {}
     for row in rows:
-        arm = arms.setdefault(row.text("arm"), {"id": row.text("arm"), "role": "not stated"})
+        arm = arms.setdefault(
+            row.text("arm"), {"id": row.text("arm"), "role": row.text("role") or "not stated"}
+        )
         route = row.text("route")
         if route and "dose" not in arm:
             amount = row.real("dose_mg_per_kg")

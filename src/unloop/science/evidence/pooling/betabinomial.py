@@ -103,7 +103,7 @@ class _Likelihood:
 
 def _likeliest_size(likelihood: _Likelihood) -> float:
     """The log of a + b: the best of a coarse scan, then the root of the slope beside it."""
-    scan = np.linspace(*SIZES, 21).tolist()
+    scan: list[float] = np.linspace(*SIZES, 21).tolist()
     values = [likelihood.value(likelihood.mean_at(math.exp(one)), math.exp(one)) for one in scan]
     best = int(np.argmax(values))
     low, high = scan[max(best - 1, 0)], scan[min(best + 1, len(scan) - 1)]
