@@ -13,7 +13,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgres setup check format lock bench wheel
+.PHONY: help run test test-postgres mutate setup check format lock bench wheel
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -27,6 +27,9 @@ test: setup ## every test (ARGS="tests/rules -k sustained")
 
 test-postgres: setup ## the tests that must hold on PostgreSQL too, on a cluster of their own
 	@tools/postgres-cluster $(BIN)/python -m pytest -m postgres $(or $(ARGS),tests/clinic)
+
+mutate: setup ## slips in the lines that differ from BASE, which the tests must notice (ARGS="--all" for the whole)
+	@$(BIN)/python tools/mutate.py --base $(or $(BASE),HEAD) $(ARGS)
 
 setup: ## the environment for development, in .venv
 	@$(PYTHON) tools/bootstrap.py test
