@@ -22,6 +22,7 @@ NODES = 21
 MOST_STEPS = 100
 _Z, _RAW = np.polynomial.hermite_e.hermegauss(NODES)
 _LOG_W = np.log(_RAW / math.sqrt(2.0 * math.pi)) + 0.5 * _Z**2
+_EXPONENTS = np.arange(3)
 _POWERS = np.array(
     [[0, 1, 0], [1, 2, 1], [0, 1, 0]]
 )  # of u, in the second derivatives by theta, tau, baseline
@@ -87,13 +88,13 @@ class Slopes:
     u: FloatArray
 
     def profile(self, *, free: tuple[int, ...], baselines: bool) -> tuple[FloatArray, FloatArray]:
-        """Gradient and Hessian of the free ones of (theta, tau) with every baseline at its best."""
+        """Gradient and Hessian of theta, or of (theta, tau) where both are free, with every baseline at its best."""
         g, h = self.g, self.h
         if baselines:
             g = g - (self.h_ga / self.h_aa[:, None]).T @ self.g_a
             h = h - (self.h_ga / self.h_aa[:, None]).T @ self.h_ga
-        index = list(free)
-        return g[index], h[np.ix_(index, index)]
+        first = len(free)
+        return g[:first], h[:first, :first]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ def _derivatives(
     """Louis 1982: expected second derivatives plus the variance of the first, over each study's random effect."""
     first = logits.events[:, :, None] - logits.people[:, :, None] * share
     bent = (first - logits.events[:, :, None]) * (1.0 - share) * mass[:, None, :]
-    moments = bent @ np.stack([np.ones_like(u), u, u**2], axis=2)  # (k, R, power of u)
+    moments = bent @ u[:, :, None] ** _EXPONENTS  # (k, R, power of u)
     coefficients = np.stack([logits.fixed, logits.random, logits.own])
     products = (coefficients[:, None, :] * coefficients[None, :, :]).transpose(2, 0, 1)
     curved = (moments[:, :, _POWERS] * products).sum(axis=1)
@@ -189,14 +190,27 @@ def climb(logits: Logits, start: Point, *, tau_free: bool) -> tuple[Point, Slope
     for _ in range(MOST_STEPS):
         step = np.zeros(2)
         g, h = slopes.profile(free=free, baselines=logits.has_baselines)
-        values, vectors = np.linalg.eigh(h)
-        step[list(free)] = vectors @ ((vectors.T @ g) / np.maximum(np.abs(values), 1e-8))
+        step[: len(free)] = _uphill(g, h)
         step /= max(1.0, float(np.abs(step).max()) / 2.0)
         step_a = -(slopes.g_a + slopes.h_ga @ step) / slopes.h_aa if logits.has_baselines else 0.0 * point.a
         point, slopes, moved = _step_up(partial(at, logits), (point, slopes), (step, step_a))
         if moved < 1e-6:  # the next step would be its square
             break
     return point, slopes
+
+
+def _uphill(g: FloatArray, h: FloatArray) -> FloatArray:
+    """Newton's step; where the likelihood does not bend down, the same with every curvature turned downwards."""
+    if g.size == 1:
+        return g / max(abs(float(h[0, 0])), 1e-8)
+    (first, mixed), (_, second) = h.tolist()
+    det = first * second - mixed**2
+    if first < 0.0 and det > 1e-8 * abs(first):
+        along, across = g.tolist()
+        return np.array([mixed * across - second * along, mixed * along - first * across]) / det
+    values, vectors = np.linalg.eigh(h)
+    turned: FloatArray = vectors @ ((vectors.T @ g) / np.maximum(np.abs(values), 1e-8))
+    return turned
 
 
 def _step_up(
