@@ -1,50 +1,31 @@
-"""The sheet says what the protocol asks it to say, with a source on each line and intervals that are computed."""
+"""The sheet says what the protocol asks it to say, with a source on each line and no number of a study typed."""
 
 from __future__ import annotations
 
-import math
+import re
+from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from unloop.care.consultation import Statement, consent_text
+from unloop.care.consultation import (
+    LANGUAGES,
+    Sheet,
+    Statement,
+    consent_text,
+    figure_slots,
+    filled,
+    slots_named,
+)
+from unloop.care.consultation.sheet import _merged
 from unloop.protocol import bundled
 from unloop.quantity import InputRefused
 
 SHEET = consent_text().sheet
 STATEMENTS = [statement for section in SHEET.section for statement in section.statement]
-
-
-def exact_interval(events: int, of: int) -> tuple[int, int]:
-    """Clopper-Pearson by bisection on the binomial tail, in whole percent."""
-
-    def upper_tail(p: float) -> float:
-        return sum(math.comb(of, k) * p**k * (1 - p) ** (of - k) for k in range(events, of + 1))
-
-    def lower_tail(p: float) -> float:
-        return sum(math.comb(of, k) * p**k * (1 - p) ** (of - k) for k in range(events + 1))
-
-    def solve(tail, *, rising: bool) -> float:
-        low, high = 0.0, 1.0
-        for _ in range(60):
-            middle = (low + high) / 2
-            if (tail(middle) < 0.025) == rising:
-                low = middle
-            else:
-                high = middle
-        return low
-
-    lower = 0.0 if events == 0 else solve(upper_tail, rising=True)
-    upper = 1.0 if events == of else solve(lower_tail, rising=False)
-    return round(100 * lower), round(100 * upper)
-
-
-@pytest.mark.parametrize("statement", [one for one in STATEMENTS if one.of], ids=lambda one: one.id)
-def test_each_range_is_the_exact_interval_of_its_count(statement: Statement) -> None:
-    low, high = exact_interval(statement.events or 0, statement.of or 1)
-    assert f"{low} to {high} of 100" in statement.range
-    if statement.control_of:
-        low, high = exact_interval(statement.control_events or 0, statement.control_of)
-        assert f"{low} to {high} of 100" in statement.range
+WORDS_OF_ROWS = [
+    (one.id, text) for one in SHEET.option for text in (one.apart, one.live, one.good, one.bad) if text
+]
 
 
 @pytest.mark.parametrize("statement", STATEMENTS, ids=lambda one: one.id)
@@ -55,9 +36,10 @@ def test_each_statement_has_a_source_and_none_from_memory(statement: Statement) 
 
 def test_it_says_what_the_protocol_asks_for() -> None:
     text = " ".join(f"{one.text} {one.range}" for one in STATEMENTS).lower()
+    rows = " ".join(f"{one.name} {one.live}" for one in SHEET.option).lower()
     wanted = {
         "ketamine is not approved by the FDA for OCD": "not approved by the fda",
-        "what the small trials found, for and against": "4 of 8",
+        "what the small trials found, for and against": "{ketamine} of {ketamine-people}",
         "other options, with ERP and waiting": "waiting",
         "common, rare and unknown harms": "rare or not well known",
         "cost": "price",
@@ -65,16 +47,82 @@ def test_it_says_what_the_protocol_asks_for() -> None:
         "that joining a registry is a separate choice": "separate choice",
     }
     assert set(bundled().document.consent.must_say) == set(wanted)
-    assert all(words in text for words in wanted.values())
+    assert all(words in text + rows for words in wanted.values())
 
 
 def test_it_asks_back_as_many_questions_as_the_protocol_wants() -> None:
     assert len(SHEET.question) == bundled().document.consent.teach_back_questions
 
 
-def test_it_never_says_one_in_so_many() -> None:
-    text = " ".join(one.text for one in STATEMENTS)
-    assert "1 in " not in text
+def test_every_choice_that_the_evidence_names_is_there_in_the_same_detail() -> None:
+    assert [one.id for one in SHEET.option] == [
+        "ketamine", "erp", "ssri", "clomipramine", "augmentation", "tms", "dbs", "glutamate", "waiting",
+    ]  # fmt: skip
+    for one in SHEET.option:
+        assert one.live
+        assert one.good
+        assert one.bad
+        assert 0.3 < len(one.good) / len(one.bad) < 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_never_says_one_in_so_many(language: str) -> None:
+    sheet = consent_text(language).sheet
+    text = " ".join(one.text for section in sheet.section for one in section.statement)
+    assert not re.search(r"\b1 (in|de cada) \d", text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_number_of_people_or_points_is_typed(language: str) -> None:
+    sheet = consent_text(language).sheet
+    said = [one.text + one.range for section in sheet.section[1:3] for one in section.statement]
+    said += [one.apart + one.good + one.bad for one in sheet.option] + [one.text for one in sheet.modifier]
+    assert len(said) > 15
+    for text in said:
+        left = re.sub(r"\{[a-z0-9-]+\}|165/100|\b(100|50|40|12)\b|\b6 |\b2 |24", "", text)
+        assert not re.search(r"\d", left), text
+
+
+def test_every_slot_of_the_sheet_is_known_and_every_known_slot_is_used() -> None:
+    named = {name for one in STATEMENTS for name in slots_named(one.text + one.range)}
+    named |= {name for _id, text in WORDS_OF_ROWS for name in slots_named(text)}
+    named |= {name for one in SHEET.modifier for name in slots_named(one.text)}
+    for one in STATEMENTS:
+        for count in one.count:
+            named |= {count.slot, *(f"{count.slot}-{end}" for end in ("people", "low", "high"))}
+    for option in SHEET.option:
+        if option.of_100 is not None:
+            named |= {option.of_100.slot, option.of_100.other}
+        if option.points is not None:
+            named |= {option.points.slot, option.points.low, option.points.high}
+            named |= set(slots_named(option.points.against))
+    assert named | {"noticed", "noticed-people"} == set(figure_slots())
+
+
+def test_the_spanish_sheet_has_the_same_parts_and_says_that_nobody_reviewed_it() -> None:
+    spanish = consent_text("es").sheet
+    assert spanish.version == SHEET.version
+    assert [one.id for one in spanish.option] == [one.id for one in SHEET.option]
+    assert not spanish.reviewed
+    assert "translation not clinically reviewed" in spanish.words["not_reviewed"]
+    same = [one.id for one, other in zip(SHEET.option, spanish.option, strict=True) if one.live == other.live]
+    assert not same
+
+
+@pytest.mark.parametrize(
+    ("given", "where"),
+    [
+        ({"option": [{"id": "b", "text": "{x} y"}]}, "sheet: option"),
+        ({"option": [{"id": "a", "text": "otro"}]}, "text"),
+        ({"option": [{"id": "a", "text": "{z} otro"}]}, "text"),
+        ({"more": "más"}, "sheet"),
+    ],
+)
+def test_a_translation_that_says_less_more_or_another_number_is_refused(given: Any, where: str) -> None:
+    first = {"option": [{"id": "a", "text": "{x} words"}]}
+    with pytest.raises(InputRefused) as refused:
+        _merged(first, given, "sheet")
+    assert where in refused.value.where
 
 
 def test_another_language_is_refused_until_it_is_written() -> None:
@@ -84,4 +132,22 @@ def test_another_language_is_refused_until_it_is_written() -> None:
 
 def test_the_hash_names_the_very_bytes() -> None:
     assert len(consent_text().sha256) == 64
-    assert consent_text().sha256 == consent_text("en").sha256
+    assert consent_text().sha256 == consent_text("en").sha256 != consent_text("es").sha256
+
+
+def test_the_version_was_raised_with_the_text() -> None:
+    assert SHEET.version == "2.0.0"
+    assert SHEET.read_again > SHEET.updated
+
+
+@pytest.mark.parametrize("gone", ["funding", "update_policy", "updated", "condition", "decision"])
+def test_a_sheet_that_does_not_say_who_paid_or_when_is_refused(gone: str) -> None:
+    document = SHEET.model_dump()
+    Sheet.model_validate(document)
+    del document[gone]
+    with pytest.raises(ValidationError, match=gone):
+        Sheet.model_validate(document)
+
+
+def test_a_slot_is_filled_and_nothing_else_is_touched() -> None:
+    assert filled("{a} of {b-c}, {not a slot}", {"a": "4", "b-c": "8"}) == "4 of 8, {not a slot}"

@@ -2,6 +2,43 @@
 
 from __future__ import annotations
 
-from unloop.care.consultation.sheet import ConsentText, Question, Section, Sheet, Statement, consent_text
+from unloop.care.consultation.readiness import CERTAIN, ready_to_choose
+from unloop.care.consultation.sheet import (
+    LANGUAGES,
+    Asked,
+    ConsentText,
+    Count,
+    Modifier,
+    OfHundred,
+    Option,
+    Points,
+    Question,
+    Section,
+    Sheet,
+    Statement,
+    consent_text,
+    figure_slots,
+    filled,
+    slots_named,
+)
 
-__all__ = ["ConsentText", "Question", "Section", "Sheet", "Statement", "consent_text"]
+__all__ = [
+    "CERTAIN",
+    "LANGUAGES",
+    "Asked",
+    "ConsentText",
+    "Count",
+    "Modifier",
+    "OfHundred",
+    "Option",
+    "Points",
+    "Question",
+    "Section",
+    "Sheet",
+    "Statement",
+    "consent_text",
+    "figure_slots",
+    "filled",
+    "ready_to_choose",
+    "slots_named",
+]

@@ -9,7 +9,8 @@ from django.db import transaction
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import record
 from unloop.clinic.chart.services import NewFact, Person, add_facts
-from unloop.clinic.consulting_room.models import Consent, Plan
+from unloop.clinic.consulting_room.consultation_sheets import sheet_to_sign
+from unloop.clinic.consulting_room.models import Consent, ConsentTaking, Plan
 from unloop.clinic.consulting_room.planning import current_plan
 from unloop.clinic.consulting_room.signer import signer
 from unloop.quantity import InputRefused
@@ -17,11 +18,17 @@ from unloop.quantity import InputRefused
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """One teach-back question, answered in the person's own words, and whether it was right in the end."""
+    """One teach-back question, answered in the person's own words.
+
+    Attributes:
+        understood: whether it was right in the end.
+        again: whether it had to be explained once more before it was.
+    """
 
     question: str
     words: str
     understood: bool
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,7 @@ class Given:
         signed_name: the person's name as signed.
         capacity: whether the clinician found that the person can decide.
         teach_back: each question asked.
+        sooner: why the person decides before the time to think is over.
     """
 
     answer: Consent.Answer
@@ -41,6 +49,7 @@ class Given:
     teach_back: tuple[Understanding, ...]
     witness: str = ""
     interpreter: str = ""
+    sooner: str = ""
 
 
 @transaction.atomic
@@ -48,10 +57,14 @@ def record_consent(person: Person, plan: Plan, given: Given) -> Consent:
     """Keep a person's answer to the plan as it stands, and say it in the chart.
 
     Raises:
-        InputRefused: the plan is not the one that stands, no name is signed, or a question was not answered.
+        InputRefused: the plan is not the one that stands, no name is signed, a question was not answered, or a number
+            has changed since the sheet was given.
     """
     _check(person, plan, given)
+    sheet = sheet_to_sign(person)
     consent = _row(person, plan, given)
+    hours = (consent.at - sheet.at).total_seconds() / 3600
+    ConsentTaking(consent=consent, sheet=sheet, hours_to_think=hours, sooner=given.sooner.strip()).save()
     agreed = given.answer == Consent.Answer.GIVEN
     understood = bool(given.teach_back) and all(one.understood for one in given.teach_back)
     add_facts(person, [
@@ -126,7 +139,7 @@ def _row(person: Person, plan: Plan, given: Given) -> Consent:
         witness=given.witness.strip(),
         interpreter=given.interpreter.strip(),
         teach_back=[
-            {"question": one.question, "words": one.words, "understood": one.understood}
+            {"question": one.question, "words": one.words, "understood": one.understood, "again": one.again}
             for one in given.teach_back
         ],
         at=clock.now(),

@@ -124,3 +124,90 @@ class Consent(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.answer} {self.at:%Y-%m-%d}"
+
+
+class ConsultationSheet(AppendOnly):
+    """A sheet as it was given to a person: which text, in which language, and every number that stood on it.
+
+    It is void as soon as the evidence store has another number; that is worked out anew each time and never stored.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="consultation_sheets")
+    language = models.CharField(max_length=10)
+    text_version = models.CharField(max_length=20)
+    text_sha256 = models.CharField(max_length=64)
+    numbers = models.JSONField()
+    numbers_sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    by = models.UUIDField()
+
+    class Meta:
+        db_table = "consulting_room_consultation_sheet"
+        ordering: ClassVar[list[str]] = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.text_version} {self.language} {self.at:%Y-%m-%d}"
+
+
+class WhatMatters(AppendOnly):
+    """What a person said about what matters, and whether the person is ready to choose."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="what_matters")
+    sheet = models.ForeignKey(ConsultationSheet, on_delete=models.PROTECT, related_name="what_matters")
+    matters = models.JSONField()
+    sure = models.JSONField()
+    ready = models.BooleanField(null=True)
+    at = models.DateTimeField()
+    by = models.UUIDField()
+
+    class Meta:
+        db_table = "consulting_room_what_matters"
+        ordering: ClassVar[list[str]] = ["-at"]
+
+    def __str__(self) -> str:
+        return f"what matters {self.at:%Y-%m-%d}"
+
+
+class ConsentTaking(AppendOnly):
+    """How a consent came about: on which sheet, after how long, and why sooner than the clinic asks for."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    consent = models.OneToOneField(Consent, on_delete=models.PROTECT, related_name="taking")
+    sheet = models.ForeignKey(ConsultationSheet, on_delete=models.PROTECT, related_name="takings")
+    hours_to_think = models.FloatField()
+    sooner = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        db_table = "consulting_room_consent_taking"
+
+    def __str__(self) -> str:
+        return f"{self.hours_to_think:.0f} h to think"
+
+
+class ResearchConsent(AppendOnly):
+    """A person's answer about research with the data: apart from treatment, with no bearing on it."""
+
+    class Answer(models.TextChoices):
+        """What the person said."""
+
+        GIVEN = "given", _("may be used")
+        REFUSED = "refused", _("may not be used")
+        WITHDRAWN = "withdrawn", _("may no longer be used")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="research_consents")
+    answer = models.CharField(max_length=10, choices=Answer.choices)
+    text_version = models.CharField(max_length=20)
+    text_sha256 = models.CharField(max_length=64)
+    signed_name = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    by = models.UUIDField()
+
+    class Meta:
+        db_table = "consulting_room_research_consent"
+        ordering: ClassVar[list[str]] = ["-at"]
+
+    def __str__(self) -> str:
+        return f"research {self.answer} {self.at:%Y-%m-%d}"

@@ -13,7 +13,15 @@ from unloop.clinic.consulting_room.consenting import (
     record_consent,
     withdraw_consent,
 )
-from unloop.clinic.consulting_room.models import Clearance, ClearanceVoided, Consent, GateChoice, Plan
+from unloop.clinic.consulting_room.consultation_sheets import consents_to_talk_over, give_sheet
+from unloop.clinic.consulting_room.models import (
+    Clearance,
+    ClearanceVoided,
+    Consent,
+    GateChoice,
+    Plan,
+    ResearchConsent,
+)
 from unloop.clinic.consulting_room.overriding import NewSignature, sign_override
 from unloop.clinic.consulting_room.planning import (
     Proposal,
@@ -23,6 +31,7 @@ from unloop.clinic.consulting_room.planning import (
     rule_of,
     work_out,
 )
+from unloop.clinic.consulting_room.research import record_research_consent, research_consent
 from unloop.clinic.consulting_room.signing import SignOff, last_sign_off, may_sign, sign_evaluation
 from unloop.clinic.consulting_room.standing import InForce, in_force, view_of
 from unloop.clinic.consulting_room.treatments import decide_medicines, medicines_to_decide
@@ -40,15 +49,18 @@ __all__ = [
     "OpenItem",
     "Plan",
     "Proposal",
+    "ResearchConsent",
     "SignOff",
     "Understanding",
     "Way",
     "clear",
     "consent_holds",
+    "consents_to_talk_over",
     "current_clearance",
     "current_consent",
     "current_plan",
     "decide_medicines",
+    "give_sheet",
     "groups",
     "in_force",
     "judge_person",
@@ -60,6 +72,8 @@ __all__ = [
     "propose",
     "questions",
     "record_consent",
+    "record_research_consent",
+    "research_consent",
     "rule_of",
     "save_answers",
     "sentence",

@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from functools import cache
 from importlib import resources
 
 import typst
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
-from unloop.care.consultation import ConsentText, Section
-from unloop.clinic.consulting_room.drawing import person_class
-from unloop.clinic.consulting_room.sheet import Counted, parts
+from unloop.clinic.consulting_room.consultation import Different, Hundred, Line, Row, Told
 
 _ROOM = resources.files("unloop.clinic.consulting_room")
 
 
-def sheet_pdf(text: ConsentText, *, spoken_to: str, day: str) -> bytes:
-    """The sheet as a PDF: one A4 page of what is known, and the consent form on a second one.
+def sheet_pdf(told: Told, different: tuple[Different, ...], *, spoken_to: str, day: str) -> bytes:
+    """The sheet as a PDF: what is known, the choices side by side, what matters, and the form to sign.
 
     Args:
-        text: which version.
+        told: the sheet with its numbers, in the language of the paper.
+        different: what may be different for the person.
         spoken_to: the person's name, on top of each page.
-        day: on which it is talked through, in words.
+        day: on which it is talked through, in digits, which read alike in every language.
     """
     source = _ROOM.joinpath("typst", "sheet.typ").read_bytes()
     # Everything that was written by people goes in as data and never as markup.
-    data = {"sheet": json.dumps(_document(text, spoken_to=spoken_to, day=day))}
+    data = {"sheet": json.dumps(document(told, different, spoken_to=spoken_to, day=day))}
     return typst.compile(source, format="pdf", font_paths=_fonts(), sys_inputs=data)
 
 
@@ -38,71 +34,66 @@ def _fonts() -> typst.Fonts:
         return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
 
 
-def _document(text: ConsentText, *, spoken_to: str, day: str) -> dict[str, object]:
-    sheet = text.sheet
-    sources = _sources(text)
+def document(told: Told, different: tuple[Different, ...], *, spoken_to: str, day: str) -> dict[str, object]:
+    """Everything that stands on the paper, as plain data."""
+    sheet, sources = told.sheet, _sources(told)
     return {
-        "title": sheet.title, "decision": sheet.decision, "language": sheet.language, "version": text.version,
-        "for": _("For %(name)s, to talk over on %(day)s") % {"name": spoken_to, "day": day},
+        "title": sheet.title, "condition": sheet.condition, "decision": sheet.decision, "language": sheet.language,
+        "for": told.word("for", name=spoken_to, day=day),
+        "not_reviewed": "" if sheet.reviewed else sheet.words["not_reviewed"],
         "parts": [
-            {
-                "title": part.section.title,
-                "counted": any(one.counts for one in part.said) and part.section == _last_counted(text),
-                "said": [
-                    {
-                        "text": one.statement.text, "range": one.statement.range,
-                        "number": sources[one.statement.source], "counts": [_counted(count) for count in one.counts],
-                    }
-                    for one in part.said
-                ],
-            }
-            for part in parts(text)
+            {"id": part.id, "title": part.title, "said": [_line(line, sources) for line in part.lines]}
+            for part in told.parts()
         ],
         "sources": [{"number": number, "words": words} for words, number in sources.items()],
+        "key": sheet.words["sure_key"].split("|"), "words": dict(sheet.words), "frame": sheet.frame,
+        "drawing": told.word("drawing", noticed=told.written["noticed"], people=told.written["noticed-people"]),
+        "rows": [_row(row) for row in told.rows()],
+        "different": [
+            {"title": one.title, "text": one.text, "yours": one.yours, "sources": [c.said for c in one.sources]}
+            for one in different
+        ],
+        "noticed": told.numbers.values["noticed"],
+        "values": [one.text for one in sheet.value], "levels": sheet.words["matters_levels"].split("|"),
+        "sure": [one.text for one in sheet.sure], "yes_no": sheet.words["yes_no"].split("|"),
         "questions": [question.text for question in sheet.question],
-        "asked": _("Before you sign anything you will be asked to say in your own words"),
-        "asked_why": _("It checks how well we explained, not you."),
-        "key": [_("very likely at least these"), _("best estimate"), _("perhaps these too"), _("very likely not these")],
-        "form": _form(text),
-        "foot": _("Version %(version)s, written %(day)s. %(policy)s %(funding)s") % {
-            "version": text.version, "day": date_format(date.fromisoformat(str(sheet.updated)), "j F Y"),
-            "policy": sheet.update_policy, "funding": sheet.funding,
-        },
+        "answer_to": told.word("answer_to", version=told.text.version),
+        "choices": sheet.words["choices"].split("|"), "lines": sheet.words["lines"].split("|"),
+        "research_choices": sheet.words["research_choices"].split("|"),
+        "foot": told.word(
+            "foot", version=told.text.version, day=sheet.updated.isoformat(), again=sheet.read_again.isoformat(),
+            policy=sheet.update_policy, funding=sheet.funding,
+        ),
     }  # fmt: skip
 
 
-def _sources(text: ConsentText) -> dict[str, int]:
+def _sources(told: Told) -> dict[str, int]:
     """Each source once, numbered in the order in which the sheet comes to it."""
-    named = (one.source for section in text.sheet.section for one in section.statement)
+    named = [line.source for part in told.parts() for line in part.lines]
     return {source: number for number, source in enumerate(dict.fromkeys(named), start=1)}
 
 
-def _last_counted(text: ConsentText) -> Section | None:
-    """The last part with people of a hundred in it; the key to them stands below."""
-    found = [part.section for part in parts(text) if any(one.counts for one in part.said)]
-    return found[-1] if found else None
-
-
-def _form(text: ConsentText) -> dict[str, object]:
-    """The second page: the person's own words, the choice, and who signs."""
+def _line(line: Line, sources: dict[str, int]) -> dict[str, object]:
     return {
-        "title": _("Your answer"),
-        "plan": _("To the sheet of version %(version)s, and to the plan that was talked over with it.")
-        % {"version": text.version},
-        "choice": _("What you choose"),
-        "choices": [
-            _("I want the course of infusions as it was explained to me. I can stop it at any minute."),
-            _("I do not want it, or not now."),
-        ],
-        "lines": [
-            _("Your name and signature"), _("Date and time"),
-            _("Clinician who explained it"), _("Witness or interpreter, if there was one"),
-        ],
+        "text": line.text, "range": line.range, "number": sources[line.source],
+        "counts": [_hundred(one) for one in line.counts],
     }  # fmt: skip
 
 
-def _counted(one: Counted) -> dict[str, object]:
+def _row(row: Row) -> dict[str, object]:
+    points = row.points
     return {
-        "who": one.who, "words": one.words, "count": one.count,
-        "people": [person_class(one.chance, number) for number in range(100)],
+        "name": row.name, "apart": row.apart, "live": row.live, "good": row.good, "bad": row.bad,
+        "better": None if row.better is None else _hundred(row.better), "better_against": row.better_against,
+        "points": None if points is None else {
+            "words": points.words, "against": points.against, "value": points.value, "low": points.low,
+            "high": points.high,
+        },
+        "sources": ", ".join(one.id for one in row.sources),
+    }  # fmt: skip
+
+
+def _hundred(one: Hundred) -> dict[str, object]:
+    return {
+        "who": one.who, "words": one.words, "range": one.range, "count": one.count, "people": list(one.classes),
     }  # fmt: skip

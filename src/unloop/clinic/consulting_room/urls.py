@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from unloop.clinic.consulting_room.views import answers, consent, evaluation, family, override, plan
+from unloop.clinic.consulting_room.views import (
+    answers,
+    consent,
+    consultation,
+    evaluation,
+    family,
+    override,
+    plan,
+)
 
 app_name = "consulting_room"
 urlpatterns = [
@@ -24,5 +32,9 @@ urlpatterns = [
     path("<uuid:person_id>/consent/", consent.consent, name="consent"),
     path("<uuid:person_id>/consent/record/", consent.keep, name="record_consent"),
     path("<uuid:person_id>/consent/withdraw/", consent.withdraw, name="withdraw_consent"),
-    path("<uuid:person_id>/consent/sheet.pdf", consent.pdf, name="sheet_pdf"),
+    path("<uuid:person_id>/consent/research/", consent.research, name="research_consent"),
+    path("<uuid:person_id>/consent/sheet.pdf", consultation.pdf, name="sheet_pdf"),
+    path("<uuid:person_id>/consultation/", consultation.consultation, name="consultation"),
+    path("<uuid:person_id>/consultation/give/", consultation.give, name="give_sheet"),
+    path("<uuid:person_id>/consultation/values/", consultation.values, name="what_matters"),
 ]

@@ -7,12 +7,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from unloop.care.consultation import consent_text
-from unloop.clinic.audit import clock
 from unloop.clinic.chart.services import Person, of_person
 from unloop.clinic.consulting_room.consenting import (
     Given,
@@ -22,11 +20,12 @@ from unloop.clinic.consulting_room.consenting import (
     record_consent,
     withdraw_consent,
 )
-from unloop.clinic.consulting_room.forms import ConsentForm
-from unloop.clinic.consulting_room.models import Consent, Plan
+from unloop.clinic.consulting_room.consultation_forms import ResearchForm, TakingForm
+from unloop.clinic.consulting_room.consultation_numbers import numbers
+from unloop.clinic.consulting_room.consultation_sheets import changed_since, last_sheet
+from unloop.clinic.consulting_room.models import Consent, Plan, ResearchConsent
 from unloop.clinic.consulting_room.planning import current_plan
-from unloop.clinic.consulting_room.sheet import parts
-from unloop.clinic.consulting_room.sheet_pdf import sheet_pdf
+from unloop.clinic.consulting_room.research import record_research_consent, research_consent
 from unloop.clinic.consulting_room.views.refusing import refuse
 from unloop.clinic.people.services import ClinicRequest, Role, names_of
 from unloop.quantity import InputRefused
@@ -66,31 +65,56 @@ def withdraw(request: ClinicRequest, person: Person) -> HttpResponse:
     except InputRefused as refused:
         messages.error(request, f"{refused.where}: {refused.mend}")
     else:
-        messages.success(request, _("The consent is taken back. Nothing is given."))
+        messages.success(
+            request, _("The consent is taken back. Nothing is given. If an infusion runs, stop the pump now.")
+        )
     return redirect("consulting_room:consent", person.id)
 
 
-@require_GET
-@of_person("consultation-sheet")
-def pdf(_request: ClinicRequest, person: Person) -> HttpResponse:
-    """The sheet on paper."""
-    made = sheet_pdf(consent_text(), spoken_to=person.name, day=date_format(clock.today(), "j F Y"))
-    # The file is named without the person: a list of downloads is read by others.
-    return HttpResponse(
-        made, content_type="application/pdf",
-        headers={"Content-Disposition": 'inline; filename="consultation.pdf"', "Cache-Control": "no-store"},
-    )  # fmt: skip
+@require_POST
+@of_person("research-record")
+def research(request: ClinicRequest, person: Person) -> HttpResponse:
+    """Keep what the person says about research, or that it is taken back; the treatment knows nothing of it."""
+    if "withdraw" in request.POST:
+        return _said_of_research(request, person, ResearchConsent.Answer.WITHDRAWN, name="")
+    form = ResearchForm(request.POST)
+    if not form.is_valid():
+        return _page(request, person, research_form=form)
+    answer = ResearchConsent.Answer(form.cleaned_data["research"])
+    return _said_of_research(request, person, answer, name=form.cleaned_data["research_name"])
 
 
-def _page(request: ClinicRequest, person: Person, form: ConsentForm | None = None) -> HttpResponse:
-    text, plan, last = consent_text(), current_plan(person), current_consent(person)
+def _said_of_research(
+    request: ClinicRequest, person: Person, answer: ResearchConsent.Answer, *, name: str
+) -> HttpResponse:
+    try:
+        record_research_consent(person, answer, signed_name=name)
+    except InputRefused as refused:
+        messages.error(request, f"{refused.where}: {refused.mend}")
+    else:
+        messages.success(request, _("The answer about research is kept. It has no bearing on the treatment."))
+    return redirect("consulting_room:consent", person.id)
+
+
+def _page(
+    request: ClinicRequest,
+    person: Person,
+    form: TakingForm | None = None,
+    *,
+    research_form: ResearchForm | None = None,
+) -> HttpResponse:
+    text, plan, last, now = consent_text(), current_plan(person), current_consent(person), numbers()
     context: dict[str, Any] = {
-        "person": person, "text": text, "sheet": text.sheet, "parts": parts(text), "plan": plan, "consent": last,
+        "person": person, "text": text, "plan": plan, "consent": last,
         "heard_by": names_of([last.by]).get(last.by, "") if last else "",
         "holds": consent_holds(last, plan, text_sha256=text.sha256), "form": form or _form(None),
+        "refused": form or research_form, "changed": changed_since(last, now), "state": last_sheet(person, now),
+        "research": research_consent(person), "research_form": research_form or ResearchForm(),
         "may_record": request.user.has_role(Role.PROVIDER, Role.MEDICAL_DIRECTOR),
+        "taking": getattr(last, "taking", None),
     }  # fmt: skip
-    return render(request, "consulting_room/consent.html", context, status=422 if form else 200)
+    status = 422 if form or research_form else 200
+    return render(request, "consulting_room/consent.html", context, status=status)
 
 
 def _same_plan(plan: Plan | None, shown: str) -> Plan:
@@ -101,18 +125,19 @@ def _same_plan(plan: Plan | None, shown: str) -> Plan:
     return plan
 
 
-def _form(data: Any) -> ConsentForm:
+def _form(data: Any) -> TakingForm:
     asked = [(one.id, one.text, one.listen_for) for one in consent_text().sheet.question]
-    return ConsentForm(data, asked=asked)
+    return TakingForm(data, asked=asked)
 
 
-def _given(form: ConsentForm) -> Given:
+def _given(form: TakingForm) -> Given:
     said = form.cleaned_data
     return Given(
         answer=Consent.Answer(said["answer"]), signed_name=said["signed_name"], capacity=said["capacity"],
-        witness=said["witness"], interpreter=said["interpreter"],
+        witness=said["witness"], interpreter=said["interpreter"], sooner=said["sooner"],
         teach_back=tuple(
-            Understanding(text, said[f"words_{id_}"], understood=said[f"right_{id_}"] is True)
+            Understanding(text, said[f"words_{id_}"], understood=said[f"right_{id_}"] in {"True", "again"},
+                          again=said[f"right_{id_}"] == "again")
             for id_, text in form.question_ids
             if said[f"words_{id_}"].strip()
         ),
