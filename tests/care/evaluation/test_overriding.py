@@ -152,3 +152,17 @@ class TestWhatIsWritten:
             signed("u3", "anaesthesia", written="a written reason"),
         ]
         assert not stands(THREE, *records)
+
+
+@pytest.mark.parametrize("codes", [("weight", "height"), ("height", "weight"), ("bmi",)])
+@pytest.mark.parametrize(("minutes", "expected"), [(-61, False), (-30, False), (-11, False), (-10, True)])
+def test_the_last_change_of_all_that_a_rule_reads_voids_a_signature(
+    codes: tuple[str, ...], minutes: float, expected: bool
+) -> None:
+    """Weight an hour ago, height ten minutes ago; the body mass index rests on both."""
+    weight = charts.entry("weight", 68.4, unit="kg", minutes=-60)
+    height = charts.entry("height", 171, unit="cm", minutes=-10)
+    records = charts.entry("overrides", [signed(minutes=minutes)])
+    view = look(PROTOCOL, charts.read({"person": {}, "facts": [weight, height, records]}), at=JUDGED_AT)
+    used = tuple(Use(code, 1.0, JUDGED_AT - timedelta(hours=1)) for code in codes)
+    assert overridden(RULE, ONE, used=used, view=view) is expected
