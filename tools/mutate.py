@@ -177,8 +177,10 @@ class Campaign:
 
 def campaign(target: Target, listed: list[Mutant], *, ends: float) -> Campaign:
     """Try these mutants of a module until a moment; in a process that has its floor loaded."""
-    load_floor(target)
     began = time.monotonic()
+    if began > ends:
+        return Campaign(target.path, Counter({NOT_TRIED: len(listed)}), ())
+    load_floor(target)
     whole = ast.parse((REPOSITORY / target.path).read_text(encoding="utf-8"))
     if tried(target, whole, patience_s=600) != SURVIVED:
         raise SystemExit(f"{target.path}: its tests fail on the module as it stands")

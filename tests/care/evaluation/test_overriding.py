@@ -157,7 +157,7 @@ class TestWhatIsWritten:
 @pytest.mark.parametrize("codes", [("weight", "height"), ("height", "weight"), ("bmi",)])
 @pytest.mark.parametrize(("minutes", "expected"), [(-61, False), (-30, False), (-11, False), (-10, True)])
 def test_the_last_change_of_all_that_a_rule_reads_voids_a_signature(
-    codes: tuple[str, ...], minutes: float, expected: bool
+    codes: tuple[str, ...], minutes: float, *, expected: bool
 ) -> None:
     """Weight an hour ago, height ten minutes ago; the body mass index rests on both."""
     weight = charts.entry("weight", 68.4, unit="kg", minutes=-60)
