@@ -216,7 +216,7 @@ def test_the_page_says_why_somebody_cannot_be_asked(as_user, cast, ines):
     form = {"for_person": token_for(ines.id), "reader": str(cast.nurse.pk), "language": ""}
     page = as_user(cast.nurse).post(f"/people/{ines.id}/answers/schedule/", form)
     assert page.status_code == 422
-    assert "enter them in the person" in page.content.decode()
+    assert "Enter them in the person" in page.content.decode()
 
 
 # --- Somebody on duty ---------------------------------------------------------------------------------------

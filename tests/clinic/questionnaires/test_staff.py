@@ -65,7 +65,20 @@ def test_a_refusal_to_make_a_link_is_said_on_the_page(provider, ines, cast):
     ines.save()
     response = provider.post(f"/people/{ines.id}/answers/link/", link_form(ines, cast.nurse, "gad-7"))
     assert response.status_code == 422
-    assert "enter it in the person" in response.content.decode()
+    assert "Enter it in the person" in response.content.decode()
+
+
+def test_a_second_link_for_the_same_is_refused_in_sentences_beside_the_link_that_is_open(
+    provider, ines, cast
+):
+    invite(ines, ["gad-7"], by=cast.provider)
+    page = provider.post(
+        f"/people/{ines.id}/answers/link/", link_form(ines, cast.nurse, "gad-7")
+    ).content.decode()
+    assert "Questionnaires: GAD-7, anxiety, which an open link asks for already." in page
+    assert "Take that link back first, or leave this out." in page
+    assert "Take it back" in page
+    assert Invitation.objects.count() == 1
 
 
 def test_the_front_desk_sends_links_and_reads_nothing(as_user, cast, ines, sent):

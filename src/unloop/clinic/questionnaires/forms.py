@@ -13,6 +13,17 @@ from unloop.care.symptoms import COMPULSION_LABELS, DIMENSION_LABELS, TROUBLE_OP
 from unloop.clinic.people.services import User, staff
 from unloop.clinic.questionnaires.languages import languages
 from unloop.clinic.questionnaires.wordings import FAMILY_PORTRAIT, can_be_worded, to_send
+from unloop.quantity import InputRefused
+
+
+def said_of(refused: InputRefused) -> str:
+    """A refusal as sentences on a page: what was given, what is allowed, and what to do."""
+    allowed = _now("Allowed: %s.") % refused.allowed
+    return f"{_sentence(refused.where)}: {refused.given}. {allowed} {_sentence(refused.mend)}."
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def symptom_kinds() -> list[tuple[str, Any]]:

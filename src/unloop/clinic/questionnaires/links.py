@@ -118,7 +118,7 @@ def _refuse_twice(person: Person, chosen: Sequence[Instrument]) -> None:
     for link in Invitation.objects.filter(person=person, sent_at=None, withdrawn_at=None, expires_at__gt=now):
         again = [wanted[name] for name in link.instruments if name in wanted]
         if again and link.state_at(now) is LinkState.OPEN:
-            raise InputRefused("questionnaires", given=f"asked for already by an open link: {', '.join(again)}",
+            raise InputRefused("questionnaires", given=f"{'; '.join(again)}, which an open link asks for already",
                                allowed="what no open link asks for",
                                mend="take that link back first, or leave this out")  # fmt: skip
 

@@ -7,6 +7,7 @@ from unloop.clinic.questionnaires.models import AnswerSheet, Invitation, LinkSta
 from unloop.clinic.questionnaires.results import Result, results, score_of
 from unloop.clinic.questionnaires.scheduling import follow, open_windows, stop_following
 from unloop.clinic.questionnaires.sheets import SheetClosed, answer_sheet, rate, sheets_of
+from unloop.clinic.questionnaires.targets import write_list
 from unloop.clinic.questionnaires.wordings import load_wording, take_wording_back
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "stop_following",
     "take_wording_back",
     "withdraw",
+    "write_list",
 ]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from unloop.care.symptoms import after_infusion
 from unloop.clinic.chart.services import Person, of_person
 from unloop.clinic.people.services import ClinicRequest
-from unloop.clinic.questionnaires.forms import ReaderForm
+from unloop.clinic.questionnaires.forms import ReaderForm, said_of
 from unloop.clinic.questionnaires.scheduling import asked_of, follow, followed, stop_following
 from unloop.quantity import InputRefused
 
@@ -34,7 +34,7 @@ def schedule(request: ClinicRequest, person: Person) -> HttpResponse:
                 language_code=form.cleaned_data["language"],
             )
         except InputRefused as refused:
-            form.add_error(None, f"{refused.where}: {refused.given}. {refused.allowed}. {refused.mend}.")
+            form.add_error(None, said_of(refused))
         else:
             return redirect("questionnaires:schedule", person.id)
     terms = followed(person)

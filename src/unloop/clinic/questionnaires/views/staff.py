@@ -15,7 +15,7 @@ from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import record
 from unloop.clinic.chart.services import Person, of_person
 from unloop.clinic.people.services import ClinicRequest
-from unloop.clinic.questionnaires.forms import ReadForm, SendLinkForm
+from unloop.clinic.questionnaires.forms import ReadForm, SendLinkForm, said_of
 from unloop.clinic.questionnaires.links import Terms, invite, links_of, withdraw
 from unloop.clinic.questionnaires.models import AnswerSheet, Invitation
 from unloop.clinic.questionnaires.reading import tasks_about, waiting
@@ -74,7 +74,7 @@ def send(request: ClinicRequest, person: Person) -> HttpResponse:
                 terms=Terms(language=form.cleaned_data["language"]),
             )
         except InputRefused as refused:
-            form.add_error(None, f"{refused.where}: {refused.given}. {refused.allowed}. {refused.mend}.")
+            form.add_error(None, said_of(refused))
         else:
             context = {"person": person, "invitation": made, "address": request.build_absolute_uri(path)}
             return render(request, "questionnaires/link.html", context)
