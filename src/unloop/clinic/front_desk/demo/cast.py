@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from unloop.care.outcome import ActionTaken, EventOutcome, Grade, Relatedness
+from unloop.care.symptoms import Compulsion, CompulsionKind, Dimension, Obsession, Trouble
 from unloop.clinic.chart.services import NewFact, SexChoice
 
 
@@ -106,6 +107,20 @@ def dimensions(total: int) -> dict[str, Any]:
 
 
 ERP_SESSIONS = ((-96, 90), (-89, 90), (-82, 90), (-75, 60), (-68, 90), (-54, 60))
+TARGETS = (
+    Trouble("", Obsession(Dimension.HARM_AND_SAFETY_DOUBT, "What if the house burns down because of me?"), points=4),
+    Trouble("", Compulsion(CompulsionKind.CHECKING, "Going back to the stove until it feels right",
+                           Dimension.HARM_AND_SAFETY_DOUBT), points=4),
+)  # fmt: skip
+CHECK_INS: tuple[tuple[int, dict[str, int]], ...] = tuple(
+    (day, dict(zip(("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "17", "18", "19", "20",
+                    "21", "22", "23", "101", "102", "16"), map(int, points), strict=True)))
+    for day, points in (
+        (-111, "4444433343143201403013440"), (-90, "2222222222031100301012220"),
+        (-76, "2212211212021100201011110"), (-45, "3222222223031100302012330"),
+    )
+)  # fmt: skip
+"""Days, and the points of the check-in's questions in their order; the last is about suicide."""
 LIFE = ((-92, "Moved in with my sister."), (-40, "New post at work."))
 _MILD: dict[str, Any] = {
     "relatedness": Relatedness.PROBABLE, "action": ActionTaken.TREATED, "outcome": EventOutcome.RESOLVED,

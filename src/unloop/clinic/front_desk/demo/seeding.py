@@ -39,7 +39,7 @@ from unloop.clinic.people.services import (
     protocol_of,
     seed_demo_staff,
 )
-from unloop.clinic.questionnaires.services import answer_sheet, invite
+from unloop.clinic.questionnaires.services import answer_sheet, invite, rate, write_list
 from unloop.clinic.work.services import TaskKind, close_task, open_tasks, set_duty
 from unloop.fhir import example_bundle
 from unloop.protocol import bundled
@@ -64,6 +64,7 @@ def seed() -> None:
         demo.today()
         demo.courses()
         demo.befallen()
+        demo.asked_apart()
         demo.followed_up()
 
 
@@ -158,6 +159,15 @@ class Demo(AtWork):
             with self.at(days=began, minutes=30, by=self.nurse):
                 onset = self.now + timedelta(days=began)
                 record_adverse_event(people[family], AdverseEvent(onset=onset, **event))
+
+    def asked_apart(self) -> None:
+        """What troubles one person in their own words, and what check-ins that were read out to them said of it."""
+        person = Person.objects.get(family="Moss")
+        with self.at(days=-112, by=self.provider):
+            write_list(person, cast.TARGETS)
+        for day, answers in cast.CHECK_INS:
+            with self.at(days=day, by=self.nurse):
+                rate(person, "check-in", answers, by=self.nurse)
 
     def followed_up(self) -> None:
         """Every call and rating that was due is done, but for the last two days."""
