@@ -164,6 +164,7 @@ def test_an_added_study_is_one_more_sample_and_the_spread_is_computed_anew():
     assert after.differ_p == pytest.approx(found.chi2_p)
     assert (after.prediction.low, after.prediction.high) != (before.prediction.low, before.prediction.high)
     assert (after.p, after.certainty) == (before.p, before.certainty)
+    assert before.differ
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,20 @@ def test_studies_that_are_not_pooled_stand_with_where_a_further_one_may_lie_and_
     assert "nothing is pooled" in root.get("aria-label")
 
 
+def test_an_axis_with_ends_is_labelled_from_end_to_end():
+    root = drawn(
+        whole=Further("further", 4.4, 61.3), axis=Axis("of 100", none=None, ends=(0.0, 100.0), decimals=0)
+    )
+    assert [one for one in words(root) if one in {"0", "25", "50", "75", "100"}] == [
+        "0",
+        "25",
+        "50",
+        "75",
+        "100",
+    ]
+    assert "4 to 61" in words(root)
+
+
 def test_a_name_is_text_and_never_markup():
     assert "a <study> & more" in words(drawn())
     root = drawn(axis=Axis('"><script>'))

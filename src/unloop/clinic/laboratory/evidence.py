@@ -111,7 +111,9 @@ def ketamine_forest(known: WhatIsKnown) -> str:
         for one in known.samples
     ]
     further = Further("a further clinic (80%)", 100.0 * known.prediction.low, 100.0 * known.prediction.high)
-    return forest_svg(lines, further, Axis("much better, of 100 treated", none=None))
+    return forest_svg(
+        lines, further, Axis("much better, of 100 treated", none=None, ends=(0.0, 100.0), decimals=0)
+    )
 
 
 def judged_alternatives() -> tuple[JudgedBody, ...]:

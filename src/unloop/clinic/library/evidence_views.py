@@ -151,6 +151,6 @@ def figure_words(figure: str) -> str:
     return {
         "samples": _("Samples counted"),
         "people": _("People counted"),
-        "differ": _("Chance (p) that the samples differ by accident alone"),
+        "differ": _("How often samples of one kind would differ as much (p)"),
         "prediction": _("Of 100 people in a further clinic, much better (80%)"),
     }[figure]

@@ -181,6 +181,11 @@ class WhatIsKnown:
     differ_p: float | None
 
     @property
+    def differ(self) -> bool:
+        """Whether the samples differ by more than chance at the usual 5%."""
+        return self.differ_p is not None and self.differ_p < 0.05
+
+    @property
     def people(self) -> int:
         """Everybody who was counted."""
         return sum(one.response.people for one in self.samples)

@@ -55,15 +55,20 @@ class Axis:
         title: what is compared, and which side is better where that is known.
         none: where no effect lies, or nothing for a proportion.
         log: whether the numbers are logarithms, whose labels are ratios.
+        ends: where the axis begins and ends; nothing where the numbers decide.
+        decimals: of every label; nothing for three digits.
     """
 
     title: str
     none: float | None = 0.0
     log: bool = False
+    ends: tuple[float, float] | None = None
+    decimals: int | None = None
 
     def label(self, value: float) -> str:
         """A value as it is printed."""
-        return three_digits(math.exp(min(value, 700.0)) if self.log else value)
+        shown = math.exp(min(value, 700.0)) if self.log else value
+        return three_digits(shown) if self.decimals is None else f"{shown:.{self.decimals}f}"
 
 
 def three_digits(value: float) -> str:
@@ -106,6 +111,8 @@ def forest_svg(lines: Sequence[Line], whole: Whole | Further, axis: Axis) -> str
 
 def _span(lines: Sequence[Line], whole: Whole | Further, axis: Axis) -> tuple[float, float]:
     """From the lowest to the highest number that is drawn; one endless interval does not flatten the others."""
+    if axis.ends is not None:
+        return axis.ends
     predicted = whole.predicted if isinstance(whole, Whole) and whole.predicted else ()
     centres = [*(line.estimate for line in lines), whole.low, whole.high, *predicted]
     if axis.none is not None:
@@ -158,7 +165,8 @@ class _Frame:
             f'<line x1="{NAME_PX:g}" y1="{y:.1f}" x2="{NAME_PX + PLOT_PX:g}" y2="{y:.1f}" stroke="{INK}"/>'
         ]
         for step in range(5):
-            value = self.low + (self.high - self.low) * (step + 0.5) / 5.0
+            share = (step + 0.5) / 5.0 if axis.ends is None else step / 4.0
+            value = self.low + (self.high - self.low) * share
             parts.append(_text(self.x(value), y + 18.0, axis.label(value), anchor="middle"))
         parts.append(_text(NAME_PX + PLOT_PX / 2, y + 40.0, axis.title, anchor="middle"))
         return "\n".join(parts)
