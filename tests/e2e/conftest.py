@@ -240,7 +240,7 @@ def watch(page: Page, server: DemoServer, faults: list[str]) -> None:
 
     def console(message: Any) -> None:
         if message.type in ("error", "warning"):
-            faults.append(f"{message.type}: {message.text}")
+            faults.append(f"{message.type}: {message.text} ({urlsplit(message.location['url']).path})")
 
     def request(sent: Any) -> None:
         parts = urlsplit(sent.url)

@@ -10,7 +10,7 @@ const PATIENCE_MS = 5000;
 const line = document.getElementById("connection");
 const user = line ? line.dataset.user : "";
 let downSince = null;
-let sending = false;
+let sending = null;
 let again = false;
 let refusal = "";
 let signIn = false;
@@ -48,27 +48,30 @@ async function say() {
   line.classList.toggle("off", words !== line.dataset.connected);
 }
 
-export async function flush() {
-  if (sending) {
-    again = true;
-    return;
-  }
-  sending = true;
-  const result = await sendKept(user, (why, entry) => {
-    refusal = why;
-    giveBack(entry);
-  });
-  sending = false;
-  signIn = result.signIn;
-  const offline = result.offline || Boolean(downSince && !result.charted && !(await reached()));
-  if (!offline) judged = false;
-  downSince = offline ? downSince || new Date(serverNow()) : null;
-  await say();
-  if (again && !result.offline) {
+// Whoever asks while something is being sent waits for the end of it, and for what was entered meanwhile.
+export function flush() {
+  if (sending) again = true;
+  else sending = sendAll().finally(() => { sending = null; });
+  return sending;
+}
+
+async function sendAll() {
+  let result;
+  let charted = 0;
+  do {
     again = false;
-    await flush();
-  }
-  if (result.charted && !result.offline) await after();
+    result = await sendKept(user, (why, entry) => {
+      refusal = why;
+      giveBack(entry);
+    });
+    charted += result.charted;
+    signIn = result.signIn;
+    const offline = result.offline || Boolean(downSince && !result.charted && !(await reached()));
+    if (!offline) judged = false;
+    downSince = offline ? downSince || new Date(serverNow()) : null;
+    await say();
+  } while (again && !result.offline);
+  if (charted && !result.offline) await after();
 }
 
 async function down() {
@@ -99,9 +102,12 @@ async function sendJudged(form, button) {
     await down();
     return;
   }
-  form.dataset.nothingWaits = "yes";
-  form.requestSubmit(button);
-  delete form.dataset.nothingWaits;
+  // What was entered before may have renewed the part of the page that the form stood in.
+  const now = form.isConnected ? form : document.querySelector(`form[data-judged][action="${form.getAttribute("action")}"]`);
+  if (!now) return;
+  now.dataset.nothingWaits = "yes";
+  now.requestSubmit(now === form ? button : now.querySelector("button"));
+  delete now.dataset.nothingWaits;
 }
 
 document.addEventListener("submit", async (event) => {
