@@ -344,7 +344,9 @@ def test_a_value_that_no_rule_compares_keeps_its_limit_too(record):
 
 def test_both_ends_of_a_range_come_with_the_value(record):
     range_ = {"low": record.quantity(135, "mmol/L"), "high": record.quantity(145, "mmol/L")}
-    sodium = record.observation("2951-2", valueQuantity=record.quantity(140, "mmol/L"), referenceRange=[range_])
+    sodium = record.observation(
+        "2951-2", valueQuantity=record.quantity(140, "mmol/L"), referenceRange=[range_]
+    )
     assert values(record.read(sodium)) == {
         "sodium": 140.0, "sodium_lower_limit": 135.0, "sodium_upper_limit": 145.0,
     }  # fmt: skip

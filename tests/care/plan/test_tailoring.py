@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,7 +73,7 @@ def test_no_course_is_closer_than_its_rule_and_no_session_outside_its_window(
     course = course_days(one_rule, erp_within=Duration.parse(f"PT{within}H"), erp_sessions=0)
     days = [one.day for one in course]
     assert len(days) == infusions
-    assert all((later - day) * 24 >= hours for day, later in zip(days, days[1:], strict=False))
+    assert all((later - day) * 24 >= hours for day, later in pairwise(days))
     assert all(sum(day <= other < day + 7 for other in days) <= per_week for day in days)
     for one, following in zip(course, [*days[1:], None], strict=True):
         if one.window is not None:

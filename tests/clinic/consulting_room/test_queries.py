@@ -55,7 +55,7 @@ def _protocol() -> Any:
 
 
 @pytest.mark.parametrize(
-    "route", ["evaluation", "plan", "consent", "not_now", "medicine_decisions", "answer"]
+    "route", ["evaluation", "plan", "consent", "not_now", "medicine_decisions", "answer", "side_by_side"]
 )
 @pytest.mark.parametrize("state", ["newcomer", "ready", "far_on"])
 def test_a_page_takes_at_most_fifteen_queries(

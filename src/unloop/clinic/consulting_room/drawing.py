@@ -75,6 +75,33 @@ def draw_effects(effects: tuple[EffectCurve, ...], *, minutes: float) -> SafeStr
     )
 
 
+def draw_pair(first: tuple[Curve, ...], second: tuple[Curve, ...]) -> tuple[SafeString, ...]:
+    """Two plans on one axis, a picture for each model: as `draw_curves`, without bands, which would hide each other.
+
+    Args:
+        first, second: what the same models expect of each plan, in the same order.
+    """
+    return tuple(
+        _picture(
+            f"pair-{index}",
+            [_pair_line(_("First plan"), one), _pair_line(_("Second plan"), two)],
+            title=_("%s: predicted concentration of both plans over time; the peaks stand in the table")
+            % one.name,
+            axis=_("minutes from the start; ng/mL"),
+            minutes=0,
+        )
+        for index, (one, two) in enumerate(zip(first, second, strict=True))
+    )
+
+
+def _pair_line(name: str, curve: Curve) -> _Line:
+    points = tuple((point.minute, point.ng_per_ml, None, None) for point in curve.points)
+    peak = _("peak %(peak)s ng/mL at %(minute)s min") % {
+        "peak": f"{curve.peak_ng_per_ml:.0f}", "minute": f"{curve.peak_min:.0f}",
+    }  # fmt: skip
+    return _Line(name, points, peak, _("%s, typical person") % curve.name)
+
+
 def _spread(one: Curve) -> str:
     if not one.has_band:
         return _("spread unknown")
@@ -159,7 +186,8 @@ def _axes(frame: _Frame, minutes: float, axis: str) -> Iterator[SafeString]:
             minute,
         )
     yield format_html('<text class="tick" x="{}" y="{}">{}</text>', LEFT, BOTTOM + 40, axis)
-    yield format_html('<text class="tick" x="{}" y="{}">{}</text>', LEFT + 6, TOP - 6, _("infusion"))
+    if minutes:
+        yield format_html('<text class="tick" x="{}" y="{}">{}</text>', LEFT + 6, TOP - 6, _("infusion"))
 
 
 def _line(line: _Line, index: int, frame: _Frame) -> Iterator[SafeString]:

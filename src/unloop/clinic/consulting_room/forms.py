@@ -370,23 +370,6 @@ class OverrideForm(SignForm):
         return "\n".join(lines)
 
 
-class PlanForm(forms.Form):
-    """Laying down a plan: as the protocol gives it, or with a step that it proposes and why."""
-
-    def __init__(self, *args: Any, steps: Iterable[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offered = list(steps)
-        if offered:
-            self.fields["step"] = forms.ChoiceField(
-                label=_("Dose"), required=False, widget=forms.RadioSelect, initial="",
-                choices=[("", _("As the protocol gives it")), *offered],
-            )  # fmt: skip
-            self.fields["reason"] = forms.CharField(
-                label=_("Why this step is ordered"), required=False, max_length=400,
-                widget=forms.Textarea(attrs={"rows": 2}), help_text=_("Asked for a step; a step is never taken by itself."),
-            )  # fmt: skip
-
-
 class ConsentForm(forms.Form):
     """What the person said, in the person's own words, and who was there."""
 

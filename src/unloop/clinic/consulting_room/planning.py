@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
 from unloop.care.consultation import consent_text
-from unloop.care.evaluation import look
+from unloop.care.evaluation import holds, look
 from unloop.care.plan import (
     Body,
     DoseByProtocol,
     DoseRule,
     Preparation,
+    Tailoring,
+    WeightBasis,
+    base_dose,
     body_of,
+    course_days,
     dose_by_protocol,
     preparation_rule,
     prepare,
+    read_tailoring,
+    series_rule,
 )
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import record
@@ -28,7 +34,7 @@ from unloop.clinic.consulting_room.signer import signer
 from unloop.clinic.people.services import AdoptedProtocol, protocol_of
 from unloop.facts import Chart, Unknown, View
 from unloop.protocol import Protocol
-from unloop.quantity import Concentration, InputRefused
+from unloop.quantity import Concentration, Dose, InputRefused, Minutes, WeightedDose
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,38 +93,54 @@ def work_out(
 
 
 @transaction.atomic
-def make_plan(person: Person, adopted: AdoptedProtocol, *, step: str = "", reason: str = "") -> Plan:
+def make_plan(
+    person: Person,
+    adopted: AdoptedProtocol,
+    *,
+    step: str = "",
+    reason: str = "",
+    tailoring: Tailoring | None = None,
+) -> Plan:
     """Lay down a plan as the protocol gives it, or with one of the steps that it proposes.
+
+    A plan is never edited: a change is a new version with a reason, and a consent to the earlier one holds no more.
 
     Args:
         person: for whom.
         adopted: the protocol in force.
         step: id of a proposed step that the physician orders; empty for none.
-        reason: why; required for a step.
+        reason: why; required for a step, and for a plan that differs from the one that stands.
+        tailoring: what is decided beside dose and series; None keeps what the plan that stands says.
 
     Raises:
-        InputRefused: something is missing, the protocol refuses the dose, or the step is not proposed.
+        InputRefused: something is missing, the protocol refuses the dose, the step is not proposed, the ERP sessions
+            do not fit into their window, or a change has no reason.
     """
     protocol = protocol_of(adopted)
-    proposal = propose(person, protocol)
+    chart = load_chart(person)
+    proposal = propose(person, protocol, chart=chart)
     if proposal.refusal is not None:
         raise proposal.refusal
     if proposal.preparation is None:
         raise InputRefused("plan", given="no dose", allowed="a dose by the protocol",
                            mend="answer first: " + ", ".join(proposal.missing))  # fmt: skip
     rule, preparation = _chosen(proposal, protocol, step=step, reason=reason)
-    terms = _terms(rule, protocol, step=step)
+    standing = current_plan(person)
+    tailored = tailoring or read_tailoring(standing.terms if standing is not None else {})
+    course_days(series_rule(protocol), erp_within=protocol.document.schedule.erp_within,
+                erp_sessions=tailored.erp_sessions)  # fmt: skip
+    held = _held(look(protocol, chart, at=clock.now()), protocol)
+    terms = {**_terms(rule, protocol, step=step), **tailored.terms(), "hold": held}
+    if standing is not None and standing.sha256 != sha256_of(terms) and not reason.strip():
+        raise InputRefused("reason", given=None, allowed="a sentence", mend="write why the plan is changed")
     text = consent_text()
     plan = Plan(
         person=person, protocol=adopted, terms=terms, sha256=sha256_of(terms), consent_text_version=text.version,
         consent_text_sha256=text.sha256, dose_mg=preparation.dose.mg, weight_kg=preparation.body.weight.kg,
-        reason=reason, at=clock.now(), by=signer(),
+        reason=reason.strip(), at=clock.now(), by=signer(),
     )  # fmt: skip
     plan.save()
-    add_facts(person, [NewFact("plan", [{
-        "sha256": plan.sha256, "consent_text_sha256": plan.consent_text_sha256, "mg_per_kg": terms["mg_per_kg"],
-        "minutes": terms["minutes"], "dose_mg": plan.dose_mg,
-    }])])  # fmt: skip
+    _say_in_chart(plan, earlier=standing)
     record(
         "consulting_room.plan.made",
         person=person.id,
@@ -126,6 +148,11 @@ def make_plan(person: Person, adopted: AdoptedProtocol, *, step: str = "", reaso
         detail={"sha256": plan.sha256, "step": step},
     )
     return plan
+
+
+def versions(person: Person) -> tuple[Plan, ...]:
+    """Every plan of a person, the first first; the last one stands."""
+    return tuple(Plan.objects.filter(person=person).select_related("protocol").order_by("at"))
 
 
 def current_plan(person: Person) -> Plan | None:
@@ -155,9 +182,45 @@ def rule_of(plan: Plan, protocol: Protocol, view: View) -> DoseRule:
     return rule
 
 
+def rule_in_terms(terms: dict[str, object], protocol: Protocol) -> DoseRule:
+    """The dose rule that the terms of a plan say, under the ceilings of a protocol; to be compared, never ordered.
+
+    Raises:
+        InputRefused: the terms break a ceiling of the protocol.
+    """
+    return replace(
+        base_dose(protocol),
+        mg_per_kg=WeightedDose(mg_per_kg=float(str(terms["mg_per_kg"]))),
+        minutes=Minutes(minutes=float(str(terms["minutes"]))),
+        weight_basis=WeightBasis(str(terms["weight_basis"])),
+        ceiling=Dose(mg=float(str(terms["most_mg"]))),
+    )
+
+
 def sha256_of(terms: dict[str, object]) -> str:
     """The hash by which a plan is consented to."""
     return hashlib.sha256(json.dumps(terms, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _held(view: View, protocol: Protocol) -> list[dict[str, str]]:
+    """What is held on the day, as the plan says it; nothing while the list of medicines is unknown."""
+    found = holds(protocol, view)
+    return [] if isinstance(found, Unknown) else [
+        {"medicine": one.medicine, "state": one.state, "before": str(one.before or ""), "rule": one.rule}
+        for one in found
+    ]  # fmt: skip
+
+
+def _say_in_chart(plan: Plan, *, earlier: Plan | None) -> None:
+    terms = plan.terms
+    facts = [NewFact("plan", [{
+        "sha256": plan.sha256, "consent_text_sha256": plan.consent_text_sha256, "mg_per_kg": terms["mg_per_kg"],
+        "minutes": terms["minutes"], "dose_mg": plan.dose_mg,
+    }])]  # fmt: skip
+    before = [] if earlier is None else list(read_tailoring(earlier.terms).goals)
+    if terms["goals"] != before:
+        facts.append(NewFact("treatment_goals", [{"in_own_words": one} for one in terms["goals"]]))
+    add_facts(plan.person, facts)
 
 
 def _missing(dose: DoseByProtocol, view: View) -> tuple[str, ...]:

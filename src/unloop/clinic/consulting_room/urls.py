@@ -12,6 +12,7 @@ from unloop.clinic.consulting_room.views import (
     family,
     override,
     plan,
+    side_by_side,
 )
 
 app_name = "consulting_room"
@@ -28,6 +29,7 @@ urlpatterns = [
     path("<uuid:person_id>/family/<slug:relative>/change/", family.change_relative, name="family_change"),
     path("<uuid:person_id>/family/<slug:relative>/remove/", family.remove_relative, name="family_remove"),
     path("<uuid:person_id>/plan/", plan.plan, name="plan"),
+    path("<uuid:person_id>/plan/side-by-side/", side_by_side.side_by_side, name="side_by_side"),
     path("<uuid:person_id>/plan/lay-down/", plan.lay_down, name="lay_down"),
     path("<uuid:person_id>/consent/", consent.consent, name="consent"),
     path("<uuid:person_id>/consent/record/", consent.keep, name="record_consent"),

@@ -11,19 +11,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from unloop.care.evaluation import NotReady, Standing
-from unloop.clinic.chart.services import OpenChart, Person, of_person, open_chart
-from unloop.clinic.consulting_room.answering import groups
+from unloop.clinic.chart.services import OpenChart, Person, documents_by_code, of_person, open_chart
+from unloop.clinic.consulting_room.answering import asked_beside, groups
 from unloop.clinic.consulting_room.board import Answered, Board, lay_out
 from unloop.clinic.consulting_room.clearance import judge_person
 from unloop.clinic.consulting_room.forms import SignForm
+from unloop.clinic.consulting_room.laboratory_words import laboratory_rows
 from unloop.clinic.consulting_room.models import GateChoice
 from unloop.clinic.consulting_room.not_now import tell
+from unloop.clinic.consulting_room.proofs import Proof, proof_of
+from unloop.clinic.consulting_room.said import say_value
 from unloop.clinic.consulting_room.signing import last_sign_off, may_sign, sign_evaluation
 from unloop.clinic.consulting_room.standing import InForce, in_force, view_of
 from unloop.clinic.consulting_room.treatments import beside_ketamine_now, erp_first
 from unloop.clinic.consulting_room.views.refusing import nobody_can_be_treated, refuse
 from unloop.clinic.consulting_room.wording import GROUPS, STANDINGS, sentence, way
 from unloop.clinic.people.services import ClinicRequest, IdentityNotConfirmed
+from unloop.facts import View
 from unloop.quantity import InputRefused
 
 
@@ -90,7 +94,8 @@ def _page(request: ClinicRequest, person: Person, current: InForce, *, form: Sig
     context: dict[str, Any] = {
         "person": person, "opened": opened, "board": board, "protocol": current.protocol, "adopted": current.adopted,
         "sentence": sentence(board), "sections": _sections(board, person, opened),
-        "answered": _answered(board), "erp": erp_first(view, current.protocol), "beside": beside_ketamine_now(view),
+        "answered": _with_proofs(board, view, person), "laboratory": laboratory_rows(view),
+        "beside_rules": [(one, say_value(one.code, one.last)) for one in asked_beside(view)], "erp": erp_first(view, current.protocol), "beside": beside_ketamine_now(view),
         "pages": [(name, GROUPS[name]) for name in groups(current.protocol) if name in GROUPS],
         "signed": last_sign_off(person, current.protocol), "form": form, "may_sign": may_sign(request.user),
     }  # fmt: skip
@@ -100,6 +105,16 @@ def _page(request: ClinicRequest, person: Person, current: InForce, *, form: Sig
 def _board(person: Person, current: InForce, opened: OpenChart) -> Board:
     answer = judge_person(GateChoice.EVALUATION, person, current.protocol, chart=opened.chart)
     return lay_out(answer, view_of(person, current.protocol, chart=opened.chart))
+
+
+def _with_proofs(
+    board: Board, view: View, person: Person
+) -> list[tuple[str, list[tuple[Answered, Proof | None]]]]:
+    documents = documents_by_code(person)
+    return [
+        (words, [(row, proof_of(row, view, documents=documents, person=person)) for row in rows])
+        for words, rows in _answered(board)
+    ]
 
 
 def _answered(board: Board) -> list[tuple[str, tuple[Answered, ...]]]:

@@ -12,16 +12,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from unloop.care.plan import BASE_AS_LABELLED, Preparation, preparation_rule
+from unloop.care.plan import BASE_AS_LABELLED, Preparation, preparation_rule, read_tailoring
 from unloop.clinic.chart.services import Person, of_person, open_chart
 from unloop.clinic.consulting_room.consenting import current_consent
 from unloop.clinic.consulting_room.drawing import draw_curves, draw_effects
-from unloop.clinic.consulting_room.forms import PlanForm
 from unloop.clinic.consulting_room.models import Plan
-from unloop.clinic.consulting_room.planning import Proposal, current_plan, make_plan, propose
+from unloop.clinic.consulting_room.plan_form import PlanForm
+from unloop.clinic.consulting_room.plan_words import around, most_sessions, versions_in_words
+from unloop.clinic.consulting_room.planning import Proposal, current_plan, make_plan, propose, versions
 from unloop.clinic.consulting_room.signing import last_sign_off
 from unloop.clinic.consulting_room.standing import InForce, in_force, view_of
-from unloop.clinic.consulting_room.treatments import erp_first
+from unloop.clinic.consulting_room.treatments import beside_ketamine_now, erp_first
 from unloop.clinic.consulting_room.views.refusing import nobody_can_be_treated, refuse
 from unloop.clinic.consulting_room.wording import GROUPS
 from unloop.clinic.laboratory.services import (
@@ -58,7 +59,7 @@ def lay_down(request: ClinicRequest, person: Person) -> HttpResponse:
     if current is None:
         return nobody_can_be_treated(request, person)
     proposal = propose(person, current.protocol)
-    form = PlanForm(request.POST, steps=_steps(proposal))
+    form = _form(current_plan(person), proposal, current, data=request.POST)
     if form.is_valid():
         try:
             made = make_plan(
@@ -66,6 +67,7 @@ def lay_down(request: ClinicRequest, person: Person) -> HttpResponse:
                 current.adopted,
                 step=form.cleaned_data.get("step", ""),
                 reason=form.cleaned_data.get("reason", ""),
+                tailoring=form.tailoring(),
             )
         except InputRefused as refused:
             refuse(form, refused, refused.where)
@@ -82,20 +84,32 @@ def _page(
     vial = float(chosen) if _VIAL.fullmatch(chosen) else None
     opened = open_chart(person)
     proposal = propose(person, current.protocol, vial_mg_per_ml=vial, chart=opened.chart)
-    standing, consent = current_plan(person), current_consent(person)
+    plans, consent = versions(person), current_consent(person)
+    standing = plans[-1] if plans else None
+    view = view_of(person, current.protocol, chart=opened.chart)
+    names = names_of({one.by for one in plans}) if plans else {}
     context: dict[str, Any] = {
         "person": person, "opened": opened, "protocol": current.protocol, "proposal": proposal, "preparation": proposal.preparation,
         "base": BASE_AS_LABELLED, "rule": proposal.dose.rule, "schedule": current.protocol.document.schedule,
         "vials": preparation_rule(current.protocol).vials, "chosen": vial,
         "missing": [(DICTIONARY[code].label, _group(code)) for code in proposal.missing],
-        "form": form or PlanForm(steps=_steps(proposal)), "standing": standing, "consent": consent,
-        "made_by": names_of([standing.by]).get(standing.by, "") if standing else "",
+        "form": form or _form(standing, proposal, current), "standing": standing, "consent": consent,
+        "made_by": names.get(standing.by, "") if standing else "",
+        "around": around(standing, proposal.dose.rule, protocol=current.protocol, view=view),
+        "versions": versions_in_words(plans, names), "beside": beside_ketamine_now(view),
         "may_plan": request.user.has_role(Role.PROVIDER, Role.MEDICAL_DIRECTOR),
         "same": standing is not None and _same(standing, proposal, current),
-        "erp": erp_first(view_of(person, current.protocol, chart=opened.chart), current.protocol),
+        "erp": erp_first(view, current.protocol),
         "signed": last_sign_off(person, current.protocol), **_expected(proposal.preparation),
     }  # fmt: skip
     return render(request, "consulting_room/plan.html", context, status=422 if form else 200)
+
+
+def _form(standing: Plan | None, proposal: Proposal, current: InForce, *, data: Any = None) -> PlanForm:
+    return PlanForm(
+        data, steps=_steps(proposal), most_sessions=most_sessions(current.protocol),
+        standing=None if standing is None else read_tailoring(standing.terms),
+    )  # fmt: skip
 
 
 def _expected(preparation: Preparation | None) -> dict[str, Any]:
