@@ -138,3 +138,5 @@ def test_every_alternative_stands_with_its_certainty_and_its_reasons(provider):
     page = provider.get(PAGE).content.decode()
     assert "Imprecision (-2): one trial of 99 people" in page
     assert "METAPSY2024:erp-psychological: mean difference -8.1 points (-10.7 to -5.6)" in page
+    assert "FOA2005:erp-treated: proportion 62%, 122 people" in page
+    assert "PELLEGRINI2022:g: Hedges g -0.47<" in page

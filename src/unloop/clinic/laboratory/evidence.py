@@ -199,8 +199,9 @@ def _figure_said(name: str) -> str:
     interval = "" if found.low is None or found.high is None else f" ({found.low:g} to {found.high:g})"
     people = "" if found.people is None else f", {found.people} people"
     trials = "" if found.trials is None else f", {found.trials} studies"
+    unit = {"1": "", "ratio": "", "%": "%"}.get(found.unit, f" {found.unit}")
     barred = "" if found.for_patients else ", not read in print"
-    return f"{name}: {found.measure} {found.value:g} {found.unit}{interval}{people}{trials}{barred}"
+    return f"{name}: {found.measure} {found.value:g}{unit}{interval}{people}{trials}{barred}"
 
 
 def _finding(slot: FindingSlot) -> StudyNumber:
