@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unloop.science.evidence import Measure, effects_given
-from unloop.science.evidence.pooling import Adjustment, Method, pool
+from unloop.science.evidence.pooling import Adjustment, Method, influence, pool, pool_subgroups, regress
 
 witness = pytest.importorskip("statsmodels.stats.meta_analysis")
 
@@ -45,3 +45,33 @@ def test_paule_mandel_agrees_with_statsmodels(risk_ratios):
     found = pool(risk_ratios, Method.PM)
     assert found.tau2 == pytest.approx(theirs.tau2, abs=1e-6)
     assert found.estimate == pytest.approx(theirs.mean_effect_re, abs=1e-6)
+
+
+def test_meta_regression_agrees_with_weighted_least_squares_at_its_tau2(risk_ratios, latitude):
+    linear = pytest.importorskip("statsmodels.regression.linear_model")
+    found = regress(risk_ratios, {"latitude": latitude})
+    x = np.column_stack([np.ones_like(latitude), latitude])
+    theirs = linear.WLS(risk_ratios.yi, x, weights=1.0 / (risk_ratios.vi + found.tau2)).fit()
+    assert [one.estimate for one in found.coefficients] == pytest.approx(theirs.params.tolist(), abs=1e-9)
+    errors = np.sqrt(np.diag(theirs.normalized_cov_params))
+    assert [one.se for one in found.coefficients] == pytest.approx(errors.tolist(), abs=1e-9)
+
+
+def test_leverage_and_what_is_left_without_a_study_agree_with_weighted_least_squares(risk_ratios):
+    linear = pytest.importorskip("statsmodels.regression.linear_model")
+    ours_found = influence(risk_ratios, Method.FE)
+    theirs = linear.WLS(risk_ratios.yi, np.ones((13, 1)), weights=1.0 / risk_ratios.vi).fit()
+    hat = np.diag(theirs.model.wexog @ theirs.model.pinv_wexog)
+    assert ours_found.hat == pytest.approx(hat, abs=1e-9)
+    moved = np.array([theirs.params[0] - one.estimate for one in ours_found.without])
+    assert ours_found.cook == pytest.approx(moved**2 / theirs.normalized_cov_params[0, 0], rel=1e-9)
+
+
+@settings(max_examples=50)
+@given(effects)
+def test_between_subgroups_stands_what_the_whole_has_and_the_parts_have_not(data):
+    labels = tuple(map(str, range(len(data[0]))))
+    whole = effects_given(Measure.MD, *data, labels=labels)
+    parts = pool_subgroups(whole, ["even" if i % 2 else "odd" for i in range(whole.k)], Method.FE)
+    within = sum(one.q for one in parts.pooled.values())
+    assert parts.q_between == pytest.approx(pool(whole, Method.FE).q - within, abs=1e-7, rel=1e-9)
