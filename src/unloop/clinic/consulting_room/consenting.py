@@ -94,10 +94,9 @@ def withdraw_consent(person: Person) -> Consent:
 
 
 def current_consent(person: Person) -> Consent | None:
-    """The last answer, to whichever plan it was."""
-    latest: Consent | None = (
-        Consent.objects.filter(person=person).select_related("plan").order_by("-at").first()
-    )
+    """The last answer, to whichever plan it was, with the sheet that it was given under."""
+    rows = Consent.objects.filter(person=person).select_related("plan", "taking__sheet")
+    latest: Consent | None = rows.order_by("-at").first()
     return latest
 
 
