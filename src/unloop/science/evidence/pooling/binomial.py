@@ -202,7 +202,7 @@ def climb(logits: Logits, start: Point, *, tau_free: bool) -> tuple[Point, Slope
 def _uphill(g: FloatArray, h: FloatArray) -> FloatArray:
     """Newton's step; where the likelihood does not bend down, the same with every curvature turned downwards."""
     if g.size == 1:
-        return g / max(abs(float(h[0, 0])), 1e-8)
+        return np.asarray(g / max(abs(float(h[0, 0])), 1e-8), dtype=np.float64)
     (first, mixed), (_, second) = h.tolist()
     det = first * second - mixed**2
     if first < 0.0 and det > 1e-8 * abs(first):
