@@ -207,7 +207,8 @@ def _uphill(g: FloatArray, h: FloatArray) -> FloatArray:
     det = first * second - mixed**2
     if first < 0.0 and det > 1e-8 * abs(first):
         along, across = g.tolist()
-        return np.array([mixed * across - second * along, mixed * along - first * across]) / det
+        newton = np.array([mixed * across - second * along, mixed * along - first * across], dtype=np.float64)
+        return newton / float(det)
     values, vectors = np.linalg.eigh(h)
     turned: FloatArray = vectors @ ((vectors.T @ g) / np.maximum(np.abs(values), 1e-8))
     return turned
