@@ -29,7 +29,8 @@ class PlanForm(forms.Form):
     )  # fmt: skip
     erp_sessions = forms.TypedChoiceField(
         label=_("ERP sessions after each infusion"), required=False, widget=forms.RadioSelect, coerce=int,
-        empty_value=0, help_text=_("Placed on the first days of the window, one a day."),
+        empty_value=0,  # type: ignore[arg-type]  # the stubs know of texts alone
+        help_text=_("Placed on the first days of the window, one a day."),
     )  # fmt: skip
     sri = forms.ChoiceField(
         label=_("Serotonin reuptake inhibitor during the course"), required=False, widget=forms.RadioSelect,
