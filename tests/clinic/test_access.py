@@ -297,7 +297,10 @@ RICH = {"consulting_room:evaluation", "bedside:session", "chart:person"}
 RAW_NAME = re.compile(
     r"\b[a-z]+_[a-z0-9_]+|\b[a-z]+-(?:19|20)\d\d\b|\b[A-Z]\w+/[A-Z]\w+_\w+|mm\[Hg\]|(?<=event )\(\w+\)"
 )
-IN_CODES = {"audit:trail": "what it lists are the names of pages and actions"}
+IN_CODES = {
+    "audit:trail": "what it lists are the names of pages and actions",
+    "library:evidence_add_file": "what it lists are the names of a file's columns",
+}
 UNREAD = re.compile(r"<(script|style|pre|code)\b.*?</\1>|<head>.*?</head>", re.DOTALL)
 
 
@@ -370,12 +373,14 @@ def sent_to(demo: Demo) -> Callable[[str], tuple[Person, str]]:
     from unloop.clinic.audit.services import acting
     from unloop.clinic.chart.models import Person
     from unloop.clinic.people.models import User
-    from unloop.clinic.questionnaires.links import invite
+    from unloop.clinic.questionnaires.links import invite, links_of, withdraw
 
     def sent_to(given: str) -> tuple[Person, str]:
         person = Person.objects.get(given=given)
         provider = User.objects.get(username="varga")
         with acting(provider.as_actor()):
+            for earlier in links_of(person):
+                withdraw(earlier.id)
             _invitation, path = invite(person, ["phq-9"], by=provider)
         return person, path.strip("/").rpartition("/")[2]
 
