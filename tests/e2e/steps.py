@@ -211,8 +211,8 @@ class Course:
         page.get_by_label("User name of the second person").fill("okafor")
         page.get_by_label("Their password").fill(PASSWORD)
         self.press("Count back and confirm")
-        self.look("prepare")
         expect(self.heading).to_have_text("Ready to start.")
+        self.look("prepare")
 
     def ask_the_day(self) -> None:
         """Answer every question that the page of a session asks."""

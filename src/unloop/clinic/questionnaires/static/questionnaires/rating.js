@@ -6,6 +6,7 @@ const questions = [...form.querySelectorAll("fieldset[data-question]")];
 const state = form.querySelector("[data-state]");
 const hidden = (name) => form.querySelector(`input[name="${name}"]`).value;
 let line = Promise.resolve(); // one after the other, so that the last choice is the one that stays
+let saving = false; // the form itself carries every answer
 
 async function keep(question, answer) {
   const body = new URLSearchParams({ question, answer });
@@ -21,8 +22,9 @@ async function keep(question, answer) {
 form.addEventListener("change", (event) => {
   const question = event.target.closest("fieldset[data-question]");
   if (!question) return;
-  line = line.then(() => keep(question.dataset.question, event.target.value));
+  line = line.then(() => saving || keep(question.dataset.question, event.target.value));
 });
+form.addEventListener("submit", () => { saving = true; });
 
 function goTo(question) {
   const target = question
