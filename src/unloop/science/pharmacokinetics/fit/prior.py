@@ -187,10 +187,7 @@ def prior_of(
         found += [made for part in parts for made in _made(model, part, typical=typical, names=names)]
     systems = [one for _, one in found]
     kept = _moving(systems, covariance)
-    counted: dict[Analyte, tuple[int, ...]] = {}
-    for place, (analyte, _) in enumerate(found):
-        counted[analyte] = (*counted.get(analyte, ()), place)
-    counted[model.analyte_of(drug)] = tuple(range(len(parts)))
+    counted = _places([analyte for analyte, _ in found]) | {model.analyte_of(drug): tuple(range(len(parts)))}
     moved = tuple(replace(one, exponents=one.exponents[:, kept]) for one in systems)
     spread = covariance[np.ix_(kept, kept)]
     template = _template(moved, spread)
@@ -209,6 +206,13 @@ def prior_of(
         counted=counted,
         residuals={analyte: residual or residual_of(model, analyte) for analyte in counted},
     )
+
+
+def _places(analytes: Sequence[Analyte]) -> dict[Analyte, tuple[int, ...]]:
+    """Which of the systems make up each analyte."""
+    return {
+        analyte: tuple(place for place, one in enumerate(analytes) if one == analyte) for analyte in analytes
+    }
 
 
 def _starts(covariance: FloatArray) -> FloatArray:
