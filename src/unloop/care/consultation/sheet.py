@@ -182,8 +182,9 @@ def consent_text(language: str = FIRST) -> ConsentText:
 def figure_slots() -> Mapping[str, FindingSlot | CountSlot]:
     """Every number of the sheet by the name of its slot."""
     raw = tomllib.loads(_folder().joinpath("figures.toml").read_text(encoding="utf-8"))
-    kind = Annotated[FindingSlot | CountSlot, Field(discriminator="kind")]
-    return TypeAdapter(dict[str, kind]).validate_python(raw)
+    return TypeAdapter(
+        dict[str, Annotated[FindingSlot | CountSlot, Field(discriminator="kind")]]
+    ).validate_python(raw)
 
 
 def slots_named(text: str) -> tuple[str, ...]:
