@@ -246,7 +246,7 @@ def test_a_cut_off_names_what_it_tells_apart_and_on_what_it_rests(instrument):
 def test_cut_offs_that_are_remembered_say_so():
     seen = {(one.id, cut.at_least): cut.source.seen for one in library() for cut in one.cut_offs}
     assert seen == {
-        ("docs", 18): Seen.MEMORY, ("docs", 21): Seen.MEMORY, ("oci-12", 11): Seen.MEMORY,
+        ("docs", 18): Seen.SECONDARY, ("docs", 21): Seen.SECONDARY, ("oci-12", 11): Seen.MEMORY,
         ("oci-r", 21): Seen.SECONDARY, ("oci-r", 14): Seen.SECONDARY,
     }  # fmt: skip
 
