@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 from scipy import stats
 
-from unloop.care.education import Certainty, CountSlot, FindingSlot, slots
+from unloop.care.consultation import figure_slots
+from unloop.care.education import Certainty, CountSlot, FindingSlot, ProtocolSlot, RuleSlot, slots
 from unloop.clinic.laboratory.services import citation, study_number
 from unloop.quantity import InputRefused
 from unloop.science.evidence import study_ids
 
-FINDINGS = {name: one for name, one in slots().items() if isinstance(one, FindingSlot)}
-COUNTS = {name: one for name, one in slots().items() if isinstance(one, CountSlot)}
+# The public pages and the sheet before consent: every number that a patient reads.
+SLOTS = {**slots(), **{f"sheet {name}": one for name, one in figure_slots().items()}}
+FINDINGS = {name: one for name, one in SLOTS.items() if isinstance(one, FindingSlot)}
+COUNTS = {name: one for name, one in SLOTS.items() if isinstance(one, CountSlot)}
 IN_PRINT = {"printed", "derived"}
 
 
@@ -55,6 +58,15 @@ def test_a_count_and_its_exact_interval_are_worked_out_again(name):
     assert study_number(slot).value == pytest.approx(wanted, abs=1e-9)
 
 
+def test_every_number_that_a_patient_reads_is_among_those_worked_out_again():
+    """What is neither a finding nor a count is the protocol's own, or the certainty and p-value worked out below."""
+    rest = [one for name, one in SLOTS.items() if name not in {**FINDINGS, **COUNTS}]
+    known = {(one.of, one.part) for one in rest if isinstance(one, Certainty)}
+    assert known == {("ketamine-ocd-response", "certainty"), ("ketamine-ocd-response", "p")}
+    assert all(isinstance(one, Certainty | ProtocolSlot | RuleSlot) for one in rest)
+    assert len(FINDINGS) + len(COUNTS) > 150
+
+
 def test_certainty_is_very_low_by_the_steps_of_the_record():
     body = raw("bodies", "ketamine-ocd-response")["body"]
     assert 4 - sum(step["by"] for step in body["lowered"]) <= 1
@@ -69,7 +81,7 @@ def test_the_p_value_of_four_of_eight_against_none_of_seven_is_that_of_another_l
     assert found.studies == ("RODRIGUEZ2013",)
 
 
-@pytest.mark.parametrize("of", ["NCSR:onset", "COCHRANE_CD001765:response", "DOLD2013:response"])
+@pytest.mark.parametrize("of", ["NCSR:onset", "SIMPSON2008:response-erp", "DOLD2013:response"])
 def test_a_value_from_memory_or_from_a_summary_stays_off_the_page(of):
     with pytest.raises(InputRefused, match="printed"):
         study_number(FindingSlot(kind="finding", of=of))
