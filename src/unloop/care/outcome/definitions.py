@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from unloop.quantity.duration import Duration
 
 CONSENSUS_SOURCE = (
-    "Mataix-Cols et al. 2016, World Psychiatry 15:80-81, PMC4780290 (expert consensus; the CGI parts of response, "
-    "partial response and remission are remembered, the durations and relapse were read)"
+    "Mataix-Cols et al. 2016, World Psychiatry 15:80-81, PMC4780290 (expert consensus; durations and relapse were read; the "
+    "CGI parts of response and remission were read in Ramakrishnan 2024, doi 10.1016/j.jpsychires.2024.03.044, looked up "
+    "2026-11-23; that of partial response is remembered)"
 )
 NOTICEABLE_SOURCE = (
     "Cohen et al. 2024, Eur Psychiatry, PMID 39301594: 7 trials, 1,216 adults, rated by clinicians"
