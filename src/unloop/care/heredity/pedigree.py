@@ -2,8 +2,9 @@
 
 Generations stand in rows. Every person has a slot as wide as symbol and label, with a free lane on each side; lines run
 down through lanes, across between the rows, and nowhere else. So a line touches no symbol but those it joins, whatever
-the family. Symbols as in the field's recommendation (Bennett 1995 and 2008, doi 10.1007/s10897-008-9169-9, from memory
-and not yet checked word by word); how they look is for the page.
+the family. Symbols as in the field's recommendation (Bennett 2008, doi 10.1007/s10897-008-9169-9; 2022, doi
+10.1002/jgc4.1621), read where others repeat it; docs/heredity.md says where the drawing departs. How they look is for
+the page.
 """
 
 from __future__ import annotations
