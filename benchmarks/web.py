@@ -81,7 +81,7 @@ class Links(HTMLParser):
         address = given.get("href", "")
         if tag == "a" and address.startswith("/") and not address.startswith(_NEVER_FOLLOWED):
             self.addresses.append(urlsplit(address).path)
-        if tag == "input" and given.get("name") == "answer" and given.get("type") == "radio":
+        if tag == "button" and given.get("name") == "answer":  # each answer is a submit button
             self.answers.append(given.get("value", ""))
 
 
@@ -207,11 +207,13 @@ def walk_on_a_phone(walk: Walk, *, requests: int) -> None:
     from unloop.clinic.audit.services import acting
     from unloop.clinic.chart.services import Person
     from unloop.clinic.people.services import User
-    from unloop.clinic.questionnaires.services import invite
+    from unloop.clinic.questionnaires.services import invite, links_of, withdraw
 
     person = Person.objects.get(given="Wren")
     provider = User.objects.get(username="varga")
     with acting(provider.as_actor(), route="benchmark"):
+        for link in links_of(person):  # one open link asks for an instrument
+            withdraw(link.pk)
         _invitation, path = invite(person, ["check-in", "phq-9"], by=provider)
     phone = Client(raise_request_exception=False)
     walk.ask(phone, "a phone", path)
