@@ -31,6 +31,7 @@ HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
 SCREENSHOTS = REPOSITORY / "screenshots"
 START_WITHIN_S = 180
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -58,11 +59,9 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 
 def chromium() -> str | None:
-    """The program of the browser: named by CHROMIUM, or found on PATH."""
+    """The program of the browser: named by CHROMIUM, or found on PATH; without windows to draw it is twice as quick."""
     named = os.environ.get("CHROMIUM")
-    return named or next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-    )
+    return named or next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

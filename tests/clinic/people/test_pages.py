@@ -94,10 +94,11 @@ def test_a_security_key_is_offered_where_the_address_has_a_name(
     assert ("Add a key" in page) == offered
 
 
-def test_only_languages_that_are_spoken_are_offered(cast: object, as_user: Callable[..., Client]) -> None:
+def test_a_language_spoken_in_part_is_offered_as_that(cast: object, as_user: Callable[..., Client]) -> None:
     page = as_user(cast.owner).get("/clinic/details/").content.decode()
     assert '<option value="en" selected>English</option>' in page
-    assert '<option value="es">' not in page
+    assert '<option value="es">Spanish (what the people you treat read; staff pages stay in English' in page
+    assert 'value="fr"' not in page
 
 
 def test_before_the_second_factor_no_room_is_shown(

@@ -141,7 +141,7 @@ def zone_choices() -> list[tuple[str, str]]:
 
 
 def spoken_languages() -> list[tuple[str, Any]]:
-    """English, and every language into which the clinic's own pages are translated."""
+    """English, and every language into which pages are translated; of those in part it is said which."""
     translated = {
         code
         for code, _label in settings.LANGUAGES
@@ -149,7 +149,14 @@ def spoken_languages() -> list[tuple[str, Any]]:
             (Path(folder) / code / "LC_MESSAGES" / "django.mo").is_file() for folder in settings.LOCALE_PATHS
         )
     }
-    return [(code, label) for code, label in settings.LANGUAGES if code == "en" or code in translated]
+    in_part = _(
+        "%(language)s (what the people you treat read; staff pages stay in English for the most part)"
+    )
+    return [
+        (code, label if code == "en" else in_part % {"language": label})
+        for code, label in settings.LANGUAGES
+        if code == "en" or code in translated
+    ]
 
 
 class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from unloop.clinic.people.models import User
-from unloop.clinic.people.permissions import may_open
+from unloop.clinic.people.permissions import Entrance, matrix, may_open
 from unloop.clinic.people.templatetags.unloop_ui import Link
 
 ROOMS: tuple[tuple[Promise, str], ...] = (
@@ -30,6 +30,15 @@ def rooms(user: User, path: str) -> list[Link]:
     ]
     current = max((address for _, address in links if path.startswith(address)), key=len, default=None)
     return [Link(str(label), address, address == current) for label, address in links]
+
+
+def first_room(user: User) -> str | None:
+    """The address of the first room that one of this user's roles opens; what is open to anybody is not counted."""
+    for _label, route in ROOMS:
+        access = matrix().access(route)
+        if access is not None and access.entrance is Entrance.ROLES and access.admits(user):
+            return _address(route)
+    return None
 
 
 @cache

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from unloop.clinic.people import demo, places, sign_in, staff
 from unloop.clinic.people.forms import NewPasswordForm, SetUpForm
 from unloop.clinic.people.models import User
-from unloop.clinic.people.navigation import rooms
+from unloop.clinic.people.navigation import first_room
 from unloop.clinic.people.requests import ClinicRequest
 
 BACKEND = "unloop.clinic.people.sign_in.Backend"
@@ -38,9 +38,8 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @require_GET
 def home(request: ClinicRequest) -> HttpResponse:
     """The first room that this user's roles open; without any, a page that says so."""
-    for room in rooms(request.user, ""):
-        return HttpResponseRedirect(room.address)
-    return render(request, "people/home.html")
+    address = first_room(request.user)
+    return HttpResponseRedirect(address) if address else render(request, "people/home.html")
 
 
 @require_http_methods(["GET", "POST"])
