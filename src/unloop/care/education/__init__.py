@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from unloop.care.education.of_protocol import protocol_number, rule_named
 from unloop.care.education.reading import english_grade, spanish_ease
 from unloop.care.education.texts import (
     Certainty,
@@ -44,7 +45,9 @@ __all__ = [
     "languages",
     "page_ids",
     "pages",
+    "protocol_number",
     "references",
+    "rule_named",
     "slots",
     "slots_in",
     "spanish_ease",

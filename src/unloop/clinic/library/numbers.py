@@ -16,16 +16,14 @@ from unloop.care.education import (
     ProtocolSlot,
     RuleSlot,
     Slot,
+    protocol_number,
     slots,
     words,
 )
 from unloop.clinic.laboratory.services import study_number
 from unloop.clinic.people.services import current_protocol, protocol_of
-from unloop.protocol import Protocol, Sourced, Written, bundled
+from unloop.protocol import Protocol, bundled
 from unloop.quantity import InputRefused
-from unloop.quantity.duration import Duration
-from unloop.rules import walk
-from unloop.rules.tree import Comparison, Value
 
 BUNDLED = "ocd-ivket"
 _looked_up = cache(study_number)  # the records ship with the program, so each number is worked out once
@@ -45,17 +43,6 @@ def protocol_in_force() -> Protocol:
     return protocol_of(adopted) if adopted is not None else bundled(BUNDLED)
 
 
-def rule(protocol: Protocol, rule_id: str) -> Sourced | None:
-    """A rule of a protocol by its id; dose, schedule and consent stand there once, and are found by that word."""
-    document = protocol.document
-    once: dict[str, Sourced] = {
-        "dose": document.dose,
-        "schedule": document.schedule,
-        "consent": document.consent,
-    }
-    return once.get(rule_id) or next((one for one in protocol.rules if one.id == rule_id), None)
-
-
 def number(name: str, *, protocol: Protocol, language: str) -> Number | None:
     """The slot of this name, filled; None where the protocol has no such rule or field.
 
@@ -72,30 +59,8 @@ def number(name: str, *, protocol: Protocol, language: str) -> Number | None:
                 _written(found.value, slot, language), tuple(f"study:{one}" for one in found.studies)
             )
         case ProtocolSlot() | RuleSlot():
-            value = _from_protocol(slot, protocol)
+            value = protocol_number(slot, protocol)
             return None if value is None else Number(_written(value, slot, language), (f"rule:{slot.rule}",))
-
-
-def _from_protocol(slot: ProtocolSlot | RuleSlot, protocol: Protocol) -> float | None:
-    found = rule(protocol, slot.rule)
-    if found is None:
-        return None
-    value = _limit(found, slot.fact) if isinstance(slot, RuleSlot) else getattr(found, slot.of, None)
-    if isinstance(value, Duration):
-        return value.minutes
-    return None if value is None else float(value)
-
-
-def _limit(found: Sourced, fact: str) -> float | None:
-    when = getattr(found, "when", None)
-    if not isinstance(when, Written):
-        return None
-    limits = [
-        one.operand
-        for one in walk(when.condition)
-        if isinstance(one, Comparison) and isinstance(one.term, Value) and one.term.code == fact
-    ]
-    return float(limits[0]) if limits and isinstance(limits[0], int | float) else None
 
 
 def _written(value: float | str, slot: Slot, language: str) -> str:

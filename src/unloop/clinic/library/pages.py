@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from unloop.care.education import Page, Say, Section, fill, pages, references, slots_in, words
+from unloop.care.education import (
+    Page,
+    Say,
+    Section,
+    fill,
+    pages,
+    references,
+    rule_named,
+    slots_in,
+    words,
+)
 from unloop.clinic.laboratory.services import citation
-from unloop.clinic.library.numbers import Number, number, protocol_in_force, rule
+from unloop.clinic.library.numbers import Number, number, protocol_in_force
 from unloop.protocol import Protocol
 from unloop.quantity import InputRefused
 
@@ -112,7 +122,7 @@ class _Showing:
         }
         known = {name: one for name, one in filled.items() if one is not None}
         rules = [one.removeprefix("rule:") for one in say.sources if one.startswith("rule:")]
-        if len(known) < len(filled) or any(rule(self.protocol, one) is None for one in rules):
+        if len(known) < len(filled) or any(rule_named(self.protocol, one) is None for one in rules):
             return None
         sources = (*say.sources, *(one for name in known.values() for one in name.sources))
         return ShownStatement(
@@ -141,7 +151,7 @@ class _Showing:
         return ShownSource(at, reference.cite, reference.address or "")
 
     def _rule_said(self, rule_id: str) -> str:
-        found = rule(self.protocol, rule_id)
+        found = rule_named(self.protocol, rule_id)
         named = words(self.language)["protocol-rule"].format(
             id=self.protocol.id, version=self.protocol.version, rule=found.id if found else rule_id
         )
