@@ -183,7 +183,8 @@ class Course:
             words.fill("Said back in my own words: it may not help, and I can stop at any time.")
         for understood in form.get_by_role("group", name="Understood in the end?").all():
             understood.get_by_label("Yes").check()
-        form.get_by_role("group", name="Can the person decide").get_by_label("Yes").check()
+        for ability in ("Understanding", "Appreciating", "Reasoning", "Expressing a choice"):
+            form.get_by_role("group", name=ability).get_by_label("Yes").check()
         form.get_by_label("Agrees to this plan").check()
         form.get_by_label("The person's name, as the person signs").fill("As signed on the sheet")
         self.press("Keep this answer")

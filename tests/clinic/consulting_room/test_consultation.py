@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import math
 import re
 import shutil
@@ -14,13 +16,14 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from unloop.care.consultation import LANGUAGES, consent_text, figure_slots
+from unloop.care.consultation import LANGUAGES, Ability, consent_text, figure_slots
+from unloop.care.education import ProtocolSlot, RuleSlot
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import acting
 from unloop.clinic.chart.services import NewFact, add_facts
 from unloop.clinic.consulting_room import consultation_numbers
 from unloop.clinic.consulting_room.chances import chance
-from unloop.clinic.consulting_room.consultation import Told, studies_behind
+from unloop.clinic.consulting_room.consultation import Told
 from unloop.clinic.consulting_room.consultation_drawing import draw_points
 from unloop.clinic.consulting_room.consultation_numbers import changed, digest, numbers
 from unloop.clinic.consulting_room.consultation_sheets import last_sheet
@@ -43,7 +46,9 @@ from unloop.clinic.consulting_room.services import (
 )
 from unloop.clinic.consulting_room.sheet_pdf import document, sheet_pdf
 from unloop.clinic.laboratory.services import study_number
+from unloop.protocol import bundled
 from unloop.quantity import InputRefused
+from unloop.science.evidence import figure, study_ids
 
 pytestmark = pytest.mark.django_db
 needs_pdftotext = pytest.mark.skipif(
@@ -77,7 +82,7 @@ def a_changed_number(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def _agreed(**more: Any) -> Given:
-    return Given(Consent.Answer.GIVEN, "R. R.", capacity=True,
+    return Given(Consent.Answer.GIVEN, "R. R.", abilities=dict.fromkeys(Ability, True),
                  teach_back=(Understanding("What?", "A drip.", understood=True),), **more)  # fmt: skip
 
 
@@ -96,10 +101,11 @@ def _read(paper: bytes, tmp_path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("name", sorted(figure_slots()))
-def test_every_number_resolves_to_a_study_and_was_read_in_print(name: str) -> None:
-    found = study_number(figure_slots()[name])
-    assert found.studies
-    assert math.isfinite(float(found.value))
+def test_every_number_resolves_to_a_study_or_the_protocol_and_was_read_in_print(name: str) -> None:
+    now, slot = numbers(), figure_slots()[name]
+    assert now.studies[name] in {*study_ids(), bundled().id}
+    assert (now.studies[name] == bundled().id) == isinstance(slot, ProtocolSlot | RuleSlot)
+    assert math.isfinite(now.values[name])
 
 
 def test_no_number_that_was_told_by_others_can_get_a_slot() -> None:
@@ -125,10 +131,6 @@ def test_what_changed_is_said_by_its_study() -> None:
 def test_a_number_is_written_as_its_language_writes_it(told: Told) -> None:
     assert told.numbers.words("es")["erp"] == told.numbers.words("en")["erp"].replace(".", ",")
     assert "," not in told.numbers.words("es")["bladder-people"]
-
-
-def test_a_text_names_the_studies_behind_it() -> None:
-    assert studies_behind("{erp} and {ketamine}") == {"METAPSY2024", "RODRIGUEZ2013"}
 
 
 # --- Drawn people and points
@@ -175,8 +177,6 @@ def test_what_is_unknown_of_ketamine_at_the_common_time_is_said_so(told: Told) -
 
 
 def test_figures_in_the_column_of_weeks_were_measured_in_those_weeks() -> None:
-    from unloop.science.evidence import figure
-
     for option in consent_text().sheet.option:
         if option.of_100 is not None:
             slot = figure_slots()[option.of_100.slot]
@@ -196,6 +196,35 @@ def test_the_page_lays_every_choice_beside_the_others(see: Any, cast: Any, adopt
     assert "4 of 8 people" in text
     assert "Ketamine is not approved by the FDA for OCD" in text
     assert text.count('class="people" aria-label=') == 7
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_page_and_paper_say_in_every_language_what_ipdas_asks_for(
+    language: str, see: Any, cast: Any, adopted: Any, ready: Any
+) -> None:
+    told = Told(consent_text(language), numbers())
+    page = html.unescape(see(cast.provider, "consultation", ready, language=language))
+    paper = json.dumps(
+        document(told, told.differences({}), spoken_to="R", day="2026-12-03"), ensure_ascii=False
+    )
+    sheet = told.sheet
+    wanted = [sheet.condition, sheet.decision, told.foot]
+    wanted += [words for row in told.rows() for words in (row.name, row.good, row.bad, row.live)]
+    wanted += [line.source for part in told.parts() for line in part.lines]
+    wanted += [one.id for row in told.rows() for one in row.sources]
+    for words in wanted:
+        assert words in page, words
+        assert json.dumps(words, ensure_ascii=False)[1:-1] in paper, words
+    of_foot = (sheet.updated.isoformat(), sheet.read_again.isoformat(), sheet.update_policy, sheet.funding)
+    assert all(words in told.foot for words in of_foot)
+
+
+def test_every_study_that_a_row_names_is_spelled_out_on_paper(told: Told) -> None:
+    made: Any = document(told, told.differences({}), spoken_to="R", day="2026-12-03")
+    spelled = {one["id"]: one["words"] for one in made["studies"]}
+    named = {one.id for row in (*told.rows(), *told.differences({})) for one in row.sources}
+    assert set(spelled) == named
+    assert all(len(words) > 20 for words in spelled.values())
 
 
 def test_what_may_differ_stands_beside_what_the_chart_says(
@@ -270,7 +299,8 @@ def test_a_changed_number_flags_a_consent_on_which_nothing_was_given(
         consent = record_consent(ready, plan, _agreed())
     assert consents_to_talk_over() == ()
     a_changed_number(-1.0)
-    assert consents_to_talk_over() == (consent,)
+    (found,) = consents_to_talk_over()
+    assert (found.person, found.agreed_at, found.changed) == (ready, consent.at, ("COCHRANE_CD001765",))
     assert "A number has changed since the person agreed" in see(cast.provider, "consent", ready)
     add_facts(ready, [NewFact("infusion_given", 30.0, "mg", at=consent.at)])
     assert consents_to_talk_over() == ()
@@ -301,7 +331,9 @@ def test_what_was_explained_once_more_is_on_record(
 ) -> None:
     ids = [one.id for one in consent_text().sheet.question]
     said = {f"words_{one}": "in my words" for one in ids} | {f"right_{one}": "again" for one in ids}
-    signed = {"plan": plan.sha256, "answer": "given", "capacity": "True", "signed_name": "R. R."}
+    signed = {"plan": plan.sha256, "answer": "given", "signed_name": "R. R."} | {
+        f"can_{one.value}": "True" for one in Ability
+    }
     assert send(cast.provider, "record_consent", ready, **signed, **said).status_code == 302
     assert view_of(ready, in_force().protocol).find("teach_back").value is True
     assert "understood after explaining once more" in see(cast.provider, "consent", ready)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from unloop.care.consultation import consent_text
+from unloop.care.consultation import Ability, consent_text
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import acting
 from unloop.clinic.chart.services import NewFact, add_facts
@@ -17,6 +17,7 @@ from unloop.clinic.consulting_room.services import Consent, Plan, current_plan, 
 from unloop.quantity import InputRefused
 
 pytestmark = pytest.mark.django_db
+_ABLE = {f"can_{one.value}": "True" for one in Ability}
 
 
 def _teach_back(
@@ -27,7 +28,7 @@ def _teach_back(
 
 
 def _agreed(plan: Plan, **more: str) -> dict[str, str]:
-    signed = {"plan": plan.sha256, "answer": "given", "capacity": "True", "signed_name": "R. R."}
+    signed = {"plan": plan.sha256, "answer": "given", "signed_name": "R. R."} | _ABLE
     return signed | _teach_back() | more
 
 
@@ -160,7 +161,7 @@ def test_agreeing_with_every_question_answered_is_consent_to_this_plan(
     assert "not approved, maybe half, maybe none" in text
 
 
-@pytest.mark.parametrize("gone", ["signed_name", "answer", "capacity", "words_benefit", "right_stop"])
+@pytest.mark.parametrize("gone", ["signed_name", "answer", "can_reasoning", "words_benefit", "right_stop"])
 def test_an_agreement_with_a_gap_is_not_kept_and_keeps_what_was_typed(
     gone: str, send: Any, cast: Any, ready: Any, plan: Plan
 ) -> None:
@@ -174,7 +175,7 @@ def test_an_agreement_with_a_gap_is_not_kept_and_keeps_what_was_typed(
 def test_somebody_who_says_no_owes_nobody_an_answer(
     send: Any, see: Any, cast: Any, ready: Any, plan: Plan
 ) -> None:
-    sent = {"plan": plan.sha256, "answer": "refused", "capacity": "True", "signed_name": "R. R."}
+    sent = {"plan": plan.sha256, "answer": "refused", "signed_name": "R. R."} | _ABLE
     assert send(cast.provider, "record_consent", ready, **sent).status_code == 302
     assert "The person did not agree" in see(cast.provider, "consent", ready)
 

@@ -24,7 +24,7 @@ PASSWORD = "five made-up words stand here"
 @pytest.fixture
 def far_on(cast: Any, adopted: Any, ready: Any, send: Any, credential: Any) -> Any:
     """Somebody with a signed evaluation, a plan, a consent, and an import of which one medicine is undecided."""
-    from unloop.care.consultation import consent_text
+    from unloop.care.consultation import Ability, consent_text
     from unloop.clinic.chart.models import Draft, ImportRecord
 
     credential(cast.provider, "psychiatrist")
@@ -32,8 +32,8 @@ def far_on(cast: Any, adopted: Any, ready: Any, send: Any, credential: Any) -> A
         plan = make_plan(ready, adopted)
         ids = [one.id for one in consent_text().sheet.question]
         said = {f"words_{one}": "in my own words" for one in ids} | {f"right_{one}": "True" for one in ids}
-        send(cast.provider, "record_consent", ready, plan=plan.sha256, answer="given", capacity="True",
-             signed_name="R. R.", **said)  # fmt: skip
+        send(cast.provider, "record_consent", ready, plan=plan.sha256, answer="given", signed_name="R. R.",
+             **said, **{f"can_{one.value}": "True" for one in Ability})  # fmt: skip
         signed = sign_evaluation(ready, _protocol(), by=cast.provider, password=PASSWORD)
         assert isinstance(signed, Clearance)
         brought = ImportRecord(
@@ -55,7 +55,17 @@ def _protocol() -> Any:
 
 
 @pytest.mark.parametrize(
-    "route", ["evaluation", "plan", "consent", "not_now", "medicine_decisions", "answer", "side_by_side"]
+    "route",
+    [
+        "evaluation",
+        "plan",
+        "consent",
+        "consultation",
+        "not_now",
+        "medicine_decisions",
+        "answer",
+        "side_by_side",
+    ],
 )
 @pytest.mark.parametrize("state", ["newcomer", "ready", "far_on"])
 def test_a_page_takes_at_most_fifteen_queries(

@@ -17,7 +17,6 @@ from unloop.clinic.laboratory.services import (
     keep_study,
     kept_studies,
     known_of_ketamine,
-    on_figures_changed,
     published_response,
     read_file,
     study_lines,
@@ -25,7 +24,7 @@ from unloop.clinic.laboratory.services import (
 )
 from unloop.quantity import InputRefused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 AT = datetime(2026, 11, 22, 15, tzinfo=UTC)
 SOMEBODY = Actor(kind=ActorKind.USER, id=uuid4(), role="provider")
 OWN = """
@@ -152,17 +151,6 @@ def test_a_table_is_added_whole_with_its_changes_from_first_to_last_or_not_at_al
     with pytest.raises(InputRefused):
         keep_studies(other)  # the second of them stands already
     assert [one.study_id for one in kept_studies()].count("HERS2026") == 0
-
-
-def test_whoever_asked_is_told_of_every_change(monkeypatch):
-    from unloop.clinic.laboratory import added
-
-    told = []
-    monkeypatch.setattr(added, "_handlers", [])
-    on_figures_changed(lambda study_id, changes: told.append((study_id, len(changes))))
-    keep_study(own())
-    keep_study(own('pools_as = "efficacy"', 'pools_as = "nothing"'))
-    assert told == [("OWN2026", 4), ("OWN2026", 4)]
 
 
 def test_what_was_kept_is_never_changed():

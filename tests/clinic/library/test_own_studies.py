@@ -46,6 +46,29 @@ def test_a_study_by_form_is_counted_and_the_page_says_what_changed(provider):
     assert known_of_ketamine().samples[-1].for_patients
 
 
+def test_the_page_says_how_many_sheets_and_consents_a_study_touched(provider, cast):
+    from datetime import date, timedelta
+
+    from unloop.clinic.audit import clock
+    from unloop.clinic.audit.services import acting
+    from unloop.clinic.chart.services import Person
+    from unloop.clinic.consulting_room.services import give_sheet, void_sheets
+
+    holder = Person.objects.create(
+        given="Una", family="Unsigned", birth_date=date(1990, 1, 1), sex="female", made_at=clock.now()
+    )
+    with acting(cast.provider.as_actor()):
+        give_sheet(holder, "en")
+    assert void_sheets() == 0
+    page = provider.post(ADD, ANSWERS, follow=True).content.decode()
+    assert "1 sheet that was given and not signed is void: give it anew." in page
+    assert "Unsigned" not in page
+    assert void_sheets() == 1
+    with acting(cast.provider.as_actor()), clock.frozen(clock.now() + timedelta(minutes=1)):
+        give_sheet(holder, "en")
+    assert void_sheets() == 0
+
+
 def test_every_value_of_the_form_says_where_it_was_read_and_has_its_unit(provider):
     provider.post(ADD, ANSWERS | CROSSED | CONTROL | SCORE)
     from unloop.clinic.laboratory.added import clinic_studies

@@ -69,6 +69,31 @@ def test_every_contrast_is_reproduced_and_is_the_figure_of_the_store(
     assert (stored.trials, stored.people) == (k, sum(people))
 
 
+@pytest.mark.parametrize(
+    ("against", "name"),
+    [
+        ("wl", "waitlist"),
+        ("psychological placebo", "psychological"),
+        ("pill placebo", "pill"),
+        ("cau", "usual"),
+    ],
+)
+def test_what_happens_without_treatment_is_reproduced_and_is_the_figure_of_the_store(rows, against, name):
+    arms = {}
+    for row in comparisons(rows, against):
+        if row["baseline_mean_arm2"] not in {"NA", "NR"}:
+            arms.setdefault(
+                (row["study"], row["multi_arm2"]), row
+            )  # an arm against which two were held counts once
+    n, before, after = (
+        np.array([number(row[column]) for row in arms.values()])
+        for column in ("n_arm2", "baseline_mean_arm2", "mean_arm2")
+    )
+    stored = figure(f"METAPSY_CONTROLS:{name}").finding
+    assert (stored.trials, stored.people) == (len(arms), n.sum())
+    assert stored.value == pytest.approx(np.average(after - before, weights=n), abs=0.051)
+
+
 def by_study(rows):
     studies = {}
     for row in rows:

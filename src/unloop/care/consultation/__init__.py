@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from unloop.care.consultation.capacity import Ability, can_decide
 from unloop.care.consultation.readiness import CERTAIN, ready_to_choose
 from unloop.care.consultation.sheet import (
     LANGUAGES,
@@ -25,6 +26,7 @@ from unloop.care.consultation.sheet import (
 __all__ = [
     "CERTAIN",
     "LANGUAGES",
+    "Ability",
     "Asked",
     "ConsentText",
     "Count",
@@ -36,6 +38,7 @@ __all__ = [
     "Section",
     "Sheet",
     "Statement",
+    "can_decide",
     "consent_text",
     "figure_slots",
     "filled",

@@ -1,7 +1,7 @@
 """The sheet that is talked through before consent, as data: statements, options, what matters, what is asked back.
 
-No number of a study is typed: a number in a text is a slot, `{ketamine}`, which `figures.toml` ties to the evidence
-store. English holds the whole; a translation holds the words of the same parts by their ids.
+No number of a study or of the protocol is typed: a number in a text is a slot, `{ketamine}`, which `figures.toml` ties
+to the evidence store or to a rule. English holds the whole; a translation holds the words of the same parts by their ids.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StrictStr, TypeAdapter
 
-from unloop.care.education import CountSlot, FindingSlot
+from unloop.care.education import CountSlot, FindingSlot, ProtocolSlot, RuleSlot
 from unloop.quantity import InputRefused
 
 FIRST = "en"
@@ -99,11 +99,15 @@ class Option(_Part):
 
 
 class Modifier(_Part):
-    """What may be different for one person; `facts` are the codes of what the chart says beside it."""
+    """What may be different for one person.
+
+    Attributes:
+        facts: what the chart says beside it, by its code (`resistance` for the stage that is computed), as it is called.
+    """
 
     id: StrictStr
     title: StrictStr
-    facts: tuple[StrictStr, ...]
+    facts: Mapping[str, StrictStr]
     text: StrictStr
     sources: Annotated[tuple[StrictStr, ...], Field(min_length=1)]
 
@@ -179,11 +183,11 @@ def consent_text(language: str = FIRST) -> ConsentText:
 
 
 @cache
-def figure_slots() -> Mapping[str, FindingSlot | CountSlot]:
+def figure_slots() -> Mapping[str, FindingSlot | CountSlot | ProtocolSlot | RuleSlot]:
     """Every number of the sheet by the name of its slot."""
     raw = tomllib.loads(_folder().joinpath("figures.toml").read_text(encoding="utf-8"))
     return TypeAdapter(
-        dict[str, Annotated[FindingSlot | CountSlot, Field(discriminator="kind")]]
+        dict[str, Annotated[FindingSlot | CountSlot | ProtocolSlot | RuleSlot, Field(discriminator="kind")]]
     ).validate_python(raw)
 
 

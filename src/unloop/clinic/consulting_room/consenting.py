@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
 
+from unloop.care.consultation import Ability, can_decide, consent_text
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import record
 from unloop.clinic.chart.services import NewFact, Person, add_facts
@@ -38,14 +40,14 @@ class Given:
     Attributes:
         answer: given or refused.
         signed_name: the person's name as signed.
-        capacity: whether the clinician found that the person can decide.
+        abilities: what the clinician found of each ability that deciding takes; empty where consent is taken back.
         teach_back: each question asked.
         sooner: why the person decides before the time to think is over.
     """
 
     answer: Consent.Answer
     signed_name: str
-    capacity: bool
+    abilities: Mapping[Ability, bool]
     teach_back: tuple[Understanding, ...]
     witness: str = ""
     interpreter: str = ""
@@ -57,20 +59,24 @@ def record_consent(person: Person, plan: Plan, given: Given) -> Consent:
     """Keep a person's answer to the plan as it stands, and say it in the chart.
 
     Raises:
-        InputRefused: the plan is not the one that stands, no name is signed, a question was not answered, or a number
-            has changed since the sheet was given.
+        InputRefused: the plan is not the one that stands or names an older text, no name is signed, a question was not
+            answered, an ability was not looked at, or something has changed since the sheet was given.
     """
     _check(person, plan, given)
+    capacity = can_decide(given.abilities)
     sheet = sheet_to_sign(person)
     consent = _row(person, plan, given)
     hours = (consent.at - sheet.at).total_seconds() / 3600
-    ConsentTaking(consent=consent, sheet=sheet, hours_to_think=hours, sooner=given.sooner.strip()).save()
+    found = {one.value: given.abilities[one] for one in Ability}
+    ConsentTaking(
+        consent=consent, sheet=sheet, hours_to_think=hours, sooner=given.sooner.strip(), abilities=found
+    ).save()
     agreed = given.answer == Consent.Answer.GIVEN
     understood = bool(given.teach_back) and all(one.understood for one in given.teach_back)
     add_facts(person, [
         NewFact("consent", [_said(consent, given=agreed)]),
         NewFact("teach_back", understood),
-        NewFact("capacity", given.capacity),
+        NewFact("capacity", capacity),
     ])  # fmt: skip
     return consent
 
@@ -87,7 +93,7 @@ def withdraw_consent(person: Person) -> Consent:
         raise InputRefused(
             "consent", given="none", allowed="a consent that was given", mend="there is nothing to take back"
         )
-    withdrawn = Given(Consent.Answer.WITHDRAWN, last.signed_name, capacity=True, teach_back=())
+    withdrawn = Given(Consent.Answer.WITHDRAWN, last.signed_name, abilities={}, teach_back=())
     consent = _row(person, last.plan, withdrawn)
     add_facts(person, [NewFact("consent", [_said(consent, given=False)])])
     return consent
@@ -116,6 +122,9 @@ def _check(person: Person, plan: Plan, given: Given) -> None:
     if standing is None or standing.id != plan.id:
         raise InputRefused("plan", given=plan.sha256[:12], allowed="the plan as it stands",
                            mend="the plan has changed; open the sheet again and talk it through")  # fmt: skip
+    if plan.consent_text_sha256 != consent_text().sha256:
+        raise InputRefused("plan", given="a plan that names an older text", allowed="a plan that names the text of today",
+                           mend="lay the plan down again, then talk it through")  # fmt: skip
     if not given.signed_name.strip():
         raise InputRefused(
             "name", given=None, allowed="the person's name", mend="let the person sign with their name"

@@ -14,7 +14,6 @@ from unloop.care.consultation import (
     Option,
     Points,
     Statement,
-    figure_slots,
     filled,
     slots_named,
 )
@@ -122,10 +121,23 @@ class Told:
         """One of the words around the statements."""
         return self.sheet.words[name].format(**values)
 
+    @property
+    def foot(self) -> str:
+        """Which version, when it was written and is read again, by what rule, and who paid; dates in digits."""
+        sheet = self.sheet
+        return self.word(
+            "foot", version=sheet.version, day=sheet.updated.isoformat(), again=sheet.read_again.isoformat(),
+            policy=sheet.update_policy, funding=sheet.funding,
+        )  # fmt: skip
+
     def parts(self) -> tuple[Part, ...]:
         """The statements, section by section."""
         return tuple(
-            Part(section.id, section.title, tuple(self._line(one) for one in section.statement))
+            Part(
+                section.id,
+                section.title,
+                tuple(self._line(one) for one in section.statement if self._known(one)),
+            )
             for section in self.sheet.section
         )
 
@@ -149,9 +161,13 @@ class Told:
         """What may be different for a person.
 
         Args:
-            yours: what the chart says, by the code of the fact.
+            yours: the value that the chart has, by the code of the fact.
         """
         return tuple(self._different(one, yours) for one in self.sheet.modifier)
+
+    def _known(self, one: Statement) -> bool:
+        """Whether every number of it is there: the protocol in force may lack a rule that it speaks of."""
+        return all(name in self.written for name in slots_named(one.text + one.range))
 
     def _line(self, one: Statement) -> Line:
         counts = tuple(self.counted(count.slot, count.who) for count in one.count)
@@ -185,21 +201,15 @@ class Told:
         )  # fmt: skip
 
     def _different(self, one: Modifier, yours: Mapping[str, str]) -> Different:
-        known = [yours[code] for code in one.facts if code in yours]
+        known = [f"{called}: {yours[code]}" for code, called in one.facts.items() if code in yours]
         said = "; ".join(known) or self.word("not_known")
         return Different(
-            one.title, self.say(one.text), one.facts, self.word("yours", value=said), _cited(one.sources)
+            one.title,
+            self.say(one.text),
+            tuple(one.facts),
+            self.word("yours", value=said),
+            _cited(one.sources),
         )
-
-
-def studies_behind(text: str) -> frozenset[str]:
-    """The studies on which the numbers of a text rest."""
-    slots = figure_slots()
-    return frozenset(_study_of(slots[name]) for name in slots_named(text))
-
-
-def _study_of(slot: object) -> str:
-    return str(getattr(slot, "study", "") or str(getattr(slot, "of", "")).partition(":")[0])
 
 
 def _cited(ids: tuple[str, ...]) -> tuple[Citation, ...]:

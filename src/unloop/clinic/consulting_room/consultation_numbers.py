@@ -1,4 +1,5 @@
-"""The numbers of the consultation sheet, looked up in the evidence store each time, with a digest that tells of a change."""
+"""The numbers of the consultation sheet, looked up each time in the evidence store and in the protocol, with a digest that
+tells of a change."""
 
 from __future__ import annotations
 
@@ -6,11 +7,15 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
 from unloop.care.consultation import figure_slots
-from unloop.care.education import CountSlot, FindingSlot
+from unloop.care.education import CountSlot, FindingSlot, ProtocolSlot, RuleSlot, protocol_number
+from unloop.clinic.consulting_room.standing import in_force
 from unloop.clinic.laboratory.services import known_of_ketamine, study_number
+from unloop.protocol import Protocol, bundled
 
+BUNDLED = "ocd-ivket"
 _DECIMAL_COMMA = frozenset({"es"})
 
 
@@ -19,8 +24,8 @@ class Numbers:
     """Every number of the sheet by its slot.
 
     Attributes:
-        values: as the store has them, unrounded, scaled to people of 100 where the slot says so.
-        studies: the study that each rests on.
+        values: as the store or the protocol has them, unrounded, scaled to people of 100 where the slot says so.
+        studies: the study that each rests on, or the protocol.
         sha256: changes when any value does.
     """
 
@@ -38,13 +43,18 @@ class Numbers:
         }
 
 
-def numbers() -> Numbers:
-    """The numbers as the evidence store has them now; every sample of ketamine in OCD is among them, a clinic's own too.
+def numbers(protocol: Protocol | None = None) -> Numbers:
+    """The numbers as they stand now; every sample of ketamine in OCD is among them, a clinic's own too.
+
+    Args:
+        protocol: the one in force; where it is left out it is looked up, and before one is signed the bundled one speaks.
 
     Raises:
         InputRefused: a study lacks one, or it was not read in print and may not stand before a patient.
     """
-    found = {name: _look_up(slot) for name, slot in figure_slots().items()}
+    spoken_for = protocol or _protocol_now()
+    looked_up = {name: _look_up(slot, spoken_for) for name, slot in figure_slots().items()}
+    found = {name: one for name, one in looked_up.items() if one is not None}
     values = {name: value for name, (value, _study) in found.items()}
     studies = {name: study for name, (_value, study) in found.items()}
     for sample in known_of_ketamine().samples:
@@ -66,9 +76,24 @@ def changed(then: Mapping[str, float], now: Numbers) -> tuple[str, ...]:
     return tuple(sorted({now.studies.get(name, name) for name in names}))
 
 
-def _look_up(slot: FindingSlot | CountSlot) -> tuple[float, str]:
-    found = study_number(slot)
-    return abs(float(found.value)) * slot.scale, found.studies[0]
+def _protocol_now() -> Protocol:
+    current = in_force()
+    return bundled(BUNDLED) if current is None else current.protocol
+
+
+def _look_up(
+    slot: FindingSlot | CountSlot | ProtocolSlot | RuleSlot, protocol: Protocol
+) -> tuple[float, str] | None:
+    """The value and what it rests on; nothing where the protocol does not have it."""
+    match slot:
+        case FindingSlot() | CountSlot():
+            found = study_number(slot)
+            return abs(float(found.value)) * slot.scale, found.studies[0]
+        case ProtocolSlot() | RuleSlot():
+            value = protocol_number(slot, protocol)
+            return None if value is None else (value * slot.scale, protocol.id)
+        case _:
+            assert_never(slot)
 
 
 def _written(value: float, decimals: int, language: str) -> str:

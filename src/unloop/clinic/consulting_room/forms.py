@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from unloop.care.consultation import Ability
 from unloop.care.treatment_history import read_partial_date, weeks_between
 from unloop.clinic.audit import clock
 from unloop.clinic.consulting_room.answering import Question
@@ -377,11 +378,6 @@ class ConsentForm(forms.Form):
         label=_("What the person decides"), widget=forms.RadioSelect,
         choices=[("given", _("Agrees to this plan")), ("refused", _("Does not agree"))],
     )  # fmt: skip
-    capacity = forms.TypedChoiceField(
-        label=_("Can the person decide about this treatment?"), widget=forms.RadioSelect,
-        help_text=_("Understands, weighs up, keeps it in mind, and can say a choice."),
-        choices=[("True", _("Yes")), ("False", _("No"))], coerce=lambda text: text == "True",
-    )  # fmt: skip
     witness = forms.CharField(label=_("Witness"), max_length=120, required=False)
     interpreter = forms.CharField(label=_("Interpreter"), max_length=120, required=False)
     signed_name = forms.CharField(
@@ -403,8 +399,26 @@ class ConsentForm(forms.Form):
                 label=_("Understood in the end?"), widget=forms.RadioSelect, required=False, empty_value=None,
                 choices=[("True", _("Yes")), ("False", _("Not yet"))], coerce=lambda value: value == "True",
             )  # fmt: skip
+        for one in Ability:
+            self.fields[f"can_{one.value}"] = forms.TypedChoiceField(
+                label=_(one.question), widget=forms.RadioSelect, coerce=lambda text: text == "True",
+                choices=[("True", _("Yes")), ("False", _("No"))],
+            )  # fmt: skip
         names = [name for id_, _text in self.question_ids for name in (f"words_{id_}", f"right_{id_}")]
-        self.order_fields([*names, "capacity", "answer", "signed_name", "witness", "interpreter"])
+        self.order_fields(
+            [
+                *names,
+                *(f"can_{one.value}" for one in Ability),
+                "answer",
+                "signed_name",
+                "witness",
+                "interpreter",
+            ]
+        )
+
+    def abilities(self) -> dict[Ability, bool]:
+        """What was found of each, in a valid form."""
+        return {one: bool(self.cleaned_data[f"can_{one.value}"]) for one in Ability}
 
     def clean(self) -> dict[str, Any]:
         """Someone who agrees has answered every question; someone who says no owes nobody an answer."""

@@ -171,13 +171,17 @@ class WhatMatters(AppendOnly):
 
 
 class ConsentTaking(AppendOnly):
-    """How a consent came about: on which sheet, after how long, and why sooner than the clinic asks for."""
+    """How a consent came about: on which sheet, after how long, why sooner than the clinic asks for, and what was found.
+
+    `abilities` holds each ability that deciding takes; nothing in rows from before they were looked at singly.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     consent = models.OneToOneField(Consent, on_delete=models.PROTECT, related_name="taking")
     sheet = models.ForeignKey(ConsultationSheet, on_delete=models.PROTECT, related_name="takings")
     hours_to_think = models.FloatField()
     sooner = models.CharField(max_length=400, blank=True)
+    abilities = models.JSONField(null=True)
 
     class Meta:
         db_table = "consulting_room_consent_taking"

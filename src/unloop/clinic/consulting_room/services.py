@@ -13,7 +13,12 @@ from unloop.clinic.consulting_room.consenting import (
     record_consent,
     withdraw_consent,
 )
-from unloop.clinic.consulting_room.consultation_sheets import consents_to_talk_over, give_sheet
+from unloop.clinic.consulting_room.consultation_sheets import (
+    ToTalkOver,
+    consents_to_talk_over,
+    give_sheet,
+    void_sheets,
+)
 from unloop.clinic.consulting_room.models import (
     Clearance,
     ClearanceVoided,
@@ -51,6 +56,7 @@ __all__ = [
     "Proposal",
     "ResearchConsent",
     "SignOff",
+    "ToTalkOver",
     "Understanding",
     "Way",
     "clear",
@@ -80,6 +86,7 @@ __all__ = [
     "sign_evaluation",
     "sign_override",
     "view_of",
+    "void_sheets",
     "way",
     "withdraw_consent",
     "work_out",

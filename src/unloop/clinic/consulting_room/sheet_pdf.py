@@ -9,11 +9,16 @@ from importlib import resources
 import typst
 
 from unloop.clinic.consulting_room.consultation import Different, Hundred, Line, Row, Told
+from unloop.clinic.laboratory.services import Citation
 
+_SHORT = 12
+"""So many digits of a hash are told apart by eye."""
 _ROOM = resources.files("unloop.clinic.consulting_room")
 
 
-def sheet_pdf(told: Told, different: tuple[Different, ...], *, spoken_to: str, day: str) -> bytes:
+def sheet_pdf(
+    told: Told, different: tuple[Different, ...], *, spoken_to: str, day: str, plan: str = ""
+) -> bytes:
     """The sheet as a PDF: what is known, the choices side by side, what matters, and the form to sign.
 
     Args:
@@ -21,10 +26,11 @@ def sheet_pdf(told: Told, different: tuple[Different, ...], *, spoken_to: str, d
         different: what may be different for the person.
         spoken_to: the person's name, on top of each page.
         day: on which it is talked through, in digits, which read alike in every language.
+        plan: the hash of the plan that is talked over with it; empty where none is laid down.
     """
     source = _ROOM.joinpath("typst", "sheet.typ").read_bytes()
     # Everything that was written by people goes in as data and never as markup.
-    data = {"sheet": json.dumps(document(told, different, spoken_to=spoken_to, day=day))}
+    data = {"sheet": json.dumps(document(told, different, spoken_to=spoken_to, day=day, plan=plan))}
     return typst.compile(source, format="pdf", font_paths=_fonts(), sys_inputs=data)
 
 
@@ -34,7 +40,9 @@ def _fonts() -> typst.Fonts:
         return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
 
 
-def document(told: Told, different: tuple[Different, ...], *, spoken_to: str, day: str) -> dict[str, object]:
+def document(
+    told: Told, different: tuple[Different, ...], *, spoken_to: str, day: str, plan: str = ""
+) -> dict[str, object]:
     """Everything that stands on the paper, as plain data."""
     sheet, sources = told.sheet, _sources(told)
     return {
@@ -50,20 +58,21 @@ def document(told: Told, different: tuple[Different, ...], *, spoken_to: str, da
         "drawing": told.word("drawing", noticed=told.written["noticed"], people=told.written["noticed-people"]),
         "rows": [_row(row) for row in told.rows()],
         "different": [
-            {"title": one.title, "text": one.text, "yours": one.yours, "sources": [c.said for c in one.sources]}
+            {"title": one.title, "text": one.text, "yours": one.yours, "sources": ", ".join(c.id for c in one.sources)}
             for one in different
         ],
+        "studies": [{"id": one.id, "words": one.said} for one in _studies(told, different)],
         "noticed": told.numbers.values["noticed"],
         "values": [one.text for one in sheet.value], "levels": sheet.words["matters_levels"].split("|"),
         "sure": [one.text for one in sheet.sure], "yes_no": sheet.words["yes_no"].split("|"),
         "questions": [question.text for question in sheet.question],
-        "answer_to": told.word("answer_to", version=told.text.version),
+        "answer_to": told.word(
+            "answer_to", version=told.text.version, text=told.text.sha256[:_SHORT],
+            plan=plan[:_SHORT] or sheet.words["no_plan"],
+        ),
         "choices": sheet.words["choices"].split("|"), "lines": sheet.words["lines"].split("|"),
         "research_choices": sheet.words["research_choices"].split("|"),
-        "foot": told.word(
-            "foot", version=told.text.version, day=sheet.updated.isoformat(), again=sheet.read_again.isoformat(),
-            policy=sheet.update_policy, funding=sheet.funding,
-        ),
+        "foot": told.foot,
     }  # fmt: skip
 
 
@@ -71,6 +80,12 @@ def _sources(told: Told) -> dict[str, int]:
     """Each source once, numbered in the order in which the sheet comes to it."""
     named = [line.source for part in told.parts() for line in part.lines]
     return {source: number for number, source in enumerate(dict.fromkeys(named), start=1)}
+
+
+def _studies(told: Told, different: tuple[Different, ...]) -> tuple[Citation, ...]:
+    """Each study that a row or a difference names by its id, once."""
+    rows = (*told.rows(), *different)
+    return tuple({one.id: one for row in rows for one in row.sources}.values())
 
 
 def _line(line: Line, sources: dict[str, int]) -> dict[str, object]:

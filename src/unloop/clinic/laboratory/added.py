@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -60,16 +60,6 @@ class KeptStudy:
     changes: tuple[FigureChange, ...]
     at: datetime
     by: UUID
-
-
-FiguresChanged = Callable[[str, tuple[FigureChange, ...]], None]
-_handlers: list[FiguresChanged] = []
-
-
-def on_figures_changed(handler: FiguresChanged) -> None:
-    """Have `handler(study_id, changes)` called in the same transaction whenever a figure changes."""
-    if handler not in _handlers:
-        _handlers.append(handler)
 
 
 def clinic_studies() -> tuple[StudyRecord, ...]:
@@ -219,8 +209,6 @@ def _write(
         about=row,
         detail={"study": record_.id, "version": row.version, "figures": [one.figure for one in changes]},
     )
-    for handler in _handlers if changes else ():
-        handler(record_.id, changes)
     return changes
 
 

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from unloop.clinic.audit.services import record
+from unloop.clinic.consulting_room.services import ToTalkOver, consents_to_talk_over, void_sheets
 from unloop.clinic.laboratory.services import (
     FigureChange,
     KeptStudy,
@@ -41,6 +43,7 @@ def evidence(request: ClinicRequest) -> HttpResponse:
         "forest": mark_safe(ketamine_forest(known)),  # noqa: S308 - our own drawing, every name in it escaped
         "alternatives": judged_alternatives(),
         "kept": _kept(),
+        "to_talk_over": _to_talk_over() if request.user.is_clinical else (),
     }
     return render(request, "library/evidence.html", context)
 
@@ -143,7 +146,30 @@ def _tell_changes(request: ClinicRequest, changes: tuple[FigureChange, ...]) -> 
             _("%(figure)s: from %(before)s to %(after)s")
             % {"figure": figure_words(change.figure), "before": change.before, "after": change.after},
         )
+    for words in _touched():
+        messages.warning(request, words)
     return redirect("library:evidence")
+
+
+def _to_talk_over() -> tuple[ToTalkOver, ...]:
+    """Whose consent has to be talked over again; that they were named here is in the trail."""
+    found = consents_to_talk_over()
+    if found:
+        people = sorted(str(one.person.id) for one in found)
+        record("library.consents.read", detail={"people": people})
+    return found
+
+
+def _touched() -> list[str]:
+    """What no longer stands of what people were given and signed, in numbers: names are for those who see charts."""
+    sheets, consents = void_sheets(), len(consents_to_talk_over())
+    said = (
+        (sheets, ngettext("%(n)s sheet that was given and not signed is void: give it anew.",
+                          "%(n)s sheets that were given and not signed are void: give them anew.", sheets)),
+        (consents, ngettext("%(n)s consent on which nothing was given yet has to be talked over again.",
+                            "%(n)s consents on which nothing was given yet have to be talked over again.", consents)),
+    )  # fmt: skip
+    return [words % {"n": n} for n, words in said if n]
 
 
 def figure_words(figure: str) -> str:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from unloop.care.consultation import consent_text
+from unloop.care.consultation import Ability, consent_text
 from unloop.clinic.chart.services import Person, of_person
 from unloop.clinic.consulting_room.consenting import (
     Given,
@@ -23,7 +23,7 @@ from unloop.clinic.consulting_room.consenting import (
 from unloop.clinic.consulting_room.consultation_forms import ResearchForm, TakingForm
 from unloop.clinic.consulting_room.consultation_numbers import numbers
 from unloop.clinic.consulting_room.consultation_sheets import changed_since, last_sheet
-from unloop.clinic.consulting_room.models import Consent, Plan, ResearchConsent
+from unloop.clinic.consulting_room.models import Consent, ConsentTaking, Plan, ResearchConsent
 from unloop.clinic.consulting_room.planning import current_plan
 from unloop.clinic.consulting_room.research import record_research_consent, research_consent
 from unloop.clinic.consulting_room.views.refusing import refuse
@@ -104,6 +104,8 @@ def _page(
     research_form: ResearchForm | None = None,
 ) -> HttpResponse:
     text, plan, last, now = consent_text(), current_plan(person), current_consent(person), numbers()
+    taking = getattr(last, "taking", None)
+    found = _found(taking)
     context: dict[str, Any] = {
         "person": person, "text": text, "plan": plan, "consent": last,
         "heard_by": names_of([last.by]).get(last.by, "") if last else "",
@@ -111,10 +113,16 @@ def _page(
         "refused": form or research_form, "changed": changed_since(last, now), "state": last_sheet(person, now),
         "research": research_consent(person), "research_form": research_form or ResearchForm(),
         "may_record": request.user.has_role(Role.PROVIDER, Role.MEDICAL_DIRECTOR),
-        "taking": getattr(last, "taking", None),
+        "taking": taking, "found": found, "cannot": [asked for asked, there in found if not there],
     }  # fmt: skip
     status = 422 if form or research_form else 200
     return render(request, "consulting_room/consent.html", context, status=status)
+
+
+def _found(taking: ConsentTaking | None) -> list[tuple[str, bool]]:
+    """Each ability that was looked at for the last answer, as it is asked, and whether it was there."""
+    kept = taking.abilities if taking is not None else None
+    return [(_(one.question), kept[one.value]) for one in Ability if kept]
 
 
 def _same_plan(plan: Plan | None, shown: str) -> Plan:
@@ -133,7 +141,7 @@ def _form(data: Any) -> TakingForm:
 def _given(form: TakingForm) -> Given:
     said = form.cleaned_data
     return Given(
-        answer=Consent.Answer(said["answer"]), signed_name=said["signed_name"], capacity=said["capacity"],
+        answer=Consent.Answer(said["answer"]), signed_name=said["signed_name"], abilities=form.abilities(),
         witness=said["witness"], interpreter=said["interpreter"], sooner=said["sooner"],
         teach_back=tuple(
             Understanding(text, said[f"words_{id_}"], understood=said[f"right_{id_}"] in {"True", "again"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from unloop.care.consultation import LANGUAGES, consent_text
 from unloop.clinic.audit import clock
-from unloop.clinic.chart.services import Person, load_chart, of_person
+from unloop.clinic.chart.services import Person, of_person
 from unloop.clinic.consulting_room.consultation import Told
 from unloop.clinic.consulting_room.consultation_forms import GiveForm, MattersForm
 from unloop.clinic.consulting_room.consultation_numbers import numbers
@@ -24,13 +23,13 @@ from unloop.clinic.consulting_room.consultation_sheets import (
     last_sheet,
     last_what_matters,
 )
+from unloop.clinic.consulting_room.differing import said_of
 from unloop.clinic.consulting_room.models import WhatMatters
-from unloop.clinic.consulting_room.said import say_value
+from unloop.clinic.consulting_room.planning import current_plan
 from unloop.clinic.consulting_room.sheet_pdf import sheet_pdf
-from unloop.clinic.consulting_room.standing import in_force, view_of
+from unloop.clinic.consulting_room.standing import InForce, in_force
 from unloop.clinic.consulting_room.views.refusing import refuse
 from unloop.clinic.people.services import ClinicRequest
-from unloop.facts import DICTIONARY
 from unloop.quantity import InputRefused
 
 
@@ -73,9 +72,10 @@ def values(request: ClinicRequest, person: Person) -> HttpResponse:
 @of_person("consultation-sheet")
 def pdf(request: ClinicRequest, person: Person) -> HttpResponse:
     """The sheet on paper, in the language that was chosen."""
-    told = Told(consent_text(_language(request)), numbers())
-    made = sheet_pdf(told, told.differences(_yours(person)), spoken_to=person.name,
-                     day=date_format(clock.today(), "Y-m-d"))  # fmt: skip
+    current, plan = in_force(), current_plan(person)
+    told = _told(_language(request), current)
+    made = sheet_pdf(told, told.differences(said_of(person, told, current)), spoken_to=person.name,
+                     day=date_format(clock.today(), "Y-m-d"), plan=plan.sha256 if plan else "")  # fmt: skip
     # The file is named without the person: a list of downloads is read by others.
     return HttpResponse(
         made, content_type="application/pdf",
@@ -90,13 +90,14 @@ def _page(
     give_form: GiveForm | None = None,
     matters_form: MattersForm | None = None,
 ) -> HttpResponse:
-    language, now = _language(request), numbers()
-    told, said = Told(consent_text(language), now), last_what_matters(person)
+    language, current = _language(request), in_force()
+    told, said = _told(language, current), last_what_matters(person)
     context: dict[str, Any] = {
         "person": person, "told": told, "sheet": told.sheet, "language": language, "rows": told.rows(), "parts": told.parts(),
         "words": told.sheet.words, "key": told.sheet.words["sure_key"].split("|"),
         "drawing": told.word("drawing", noticed=told.written["noticed"], people=told.written["noticed-people"]),
-        "different": told.differences(_yours(person)), "state": last_sheet(person, now), "said": said,
+        "different": told.differences(said_of(person, told, current)),
+        "state": last_sheet(person, told.numbers), "said": said,
         "said_lines": _lines(said), "give_form": give_form or GiveForm(initial={"language": language}),
         "form": matters_form or MattersForm(sheet=told.sheet), "refused": matters_form or give_form,
         "languages": LANGUAGES,
@@ -105,24 +106,13 @@ def _page(
     return render(request, "consulting_room/consultation.html", context, status=status)
 
 
+def _told(language: str, current: InForce | None) -> Told:
+    return Told(consent_text(language), numbers(current.protocol if current else None))
+
+
 def _language(request: ClinicRequest) -> str:
     asked = request.GET.get("language") or request.POST.get("sheet_language") or ""
     return asked if asked in LANGUAGES else LANGUAGES[0]
-
-
-def _yours(person: Person) -> Mapping[str, str]:
-    """What the chart says now of everything that may be different for a person."""
-    current = in_force()
-    if current is None:
-        return {}
-    view = view_of(person, current.protocol, chart=load_chart(person))
-    codes = dict.fromkeys(code for one in consent_text().sheet.modifier for code in one.facts)
-    found = {code: getattr(view.find(code), "value", None) for code in codes}
-    return {
-        code: f"{DICTIONARY[code].label}: {say_value(code, value)}"
-        for code, value in found.items()
-        if value is not None
-    }
 
 
 def _lines(said: WhatMatters | None) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.timezone import localtime, override
 
-from unloop.care.consultation import consent_text
+from unloop.care.consultation import Ability, consent_text
 from unloop.care.outcome import AdverseEvent
 from unloop.clinic.audit import clock
 from unloop.clinic.chart.services import NewFact, Person, add_facts, import_bundle, make_person
@@ -240,7 +240,11 @@ class Demo(AtWork):
             Understanding(one.text, words, understood=True) for one in consent_text().sheet.question
         )
         record_consent(
-            person, plan, Given(Consent.Answer.GIVEN, person.name, capacity=True, teach_back=asked)
+            person,
+            plan,
+            Given(
+                Consent.Answer.GIVEN, person.name, abilities=dict.fromkeys(Ability, True), teach_back=asked
+            ),
         )
         add_facts(person, [NewFact("no_ketamine_elsewhere", value=True)])
 
