@@ -21,7 +21,8 @@ from unloop.clinic.follow_up.services import (
     record_erp_session,
     say_life_event,
 )
-from unloop.clinic.work.services import Task, TaskKind
+from unloop.clinic.people.staff import deactivate
+from unloop.clinic.work.services import Task, TaskKind, close_task
 from unloop.quantity import InputRefused
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +75,25 @@ def test_one_that_turns_serious_opens_a_task_then(person) -> None:
     row = record_adverse_event(person, NAUSEA)
     change_adverse_event(person, row, SERIOUS, reason="admitted in the night")
     assert Task.objects.count() == 1
+
+
+def test_one_that_gets_worse_after_its_task_was_closed_opens_another(person, cast) -> None:
+    row = record_adverse_event(person, SERIOUS)
+    first = Task.objects.get()
+    close_task(first.id, by=cast.provider, outcome="Seen on the ward.")
+    row = change_adverse_event(person, row, replace(SERIOUS, outcome=EventOutcome.RESOLVING), reason="better")
+    assert Task.objects.count() == 1
+    worse = replace(SERIOUS, serious=SERIOUS.serious | {Seriousness.DISABILITY})
+    change_adverse_event(person, row, worse, reason="cannot walk")
+    assert Task.objects.filter(closed_at=None).count() == 1
+
+
+def test_where_nobody_who_could_be_on_duty_is_left_whoever_writes_it_down_keeps_it(person, cast) -> None:
+    for user in (cast.provider, cast.director):
+        deactivate(user)
+    with acting(cast.nurse.as_actor(), route="test"):
+        record_adverse_event(person, SERIOUS)
+    assert Task.objects.get().owner == cast.nurse
 
 
 def test_nothing_is_written_of_a_time_to_come(person) -> None:

@@ -14,9 +14,10 @@ from django.db import transaction
 
 from unloop.care.outcome import AdverseEvent, LeavingReason, read_adverse_event, write_adverse_event
 from unloop.clinic.audit import clock
-from unloop.clinic.audit.services import record
+from unloop.clinic.audit.services import current_actor, record
 from unloop.clinic.chart.services import FactRow, NewFact, Person, add_facts
-from unloop.clinic.work.services import NewTask, TaskKind, duty_owners, open_task
+from unloop.clinic.people.services import User
+from unloop.clinic.work.services import NewTask, Task, TaskKind, duty_owners, open_task
 from unloop.quantity import InputRefused
 
 ACT_WITHIN = timedelta(hours=24)
@@ -115,23 +116,33 @@ def leave_treatment(person: Person, reason: LeavingReason, *, at: datetime) -> N
 
 
 def _add(person: Person, event: AdverseEvent, fact: NewFact) -> FactRow:
+    before = entry_of(FactRow.objects.get(id=fact.supersedes)) if fact.supersedes is not None else None
     (row,) = add_facts(person, [fact])
     record("follow_up.adverse_event.recorded", person=person.id, about=row,
            detail={"grade": int(event.grade), "serious": sorted(event.serious), "related": event.relatedness.value})  # fmt: skip
     if event.is_serious:
-        _ask_somebody(person, row, event)
+        worse = before is not None and bool(event.serious - before.event.serious)
+        _ask_somebody(person, row, event, worse=worse)
     return row
 
 
-def _ask_somebody(person: Person, row: FactRow, event: AdverseEvent) -> None:
-    owners = duty_owners()
+def _ask_somebody(person: Person, row: FactRow, event: AdverseEvent, *, worse: bool) -> None:
+    """A task for whoever is on duty; a further one where it was closed and the event became serious in another way."""
+    owners = duty_owners() or _whoever_acts()
     if not owners:
         return
+    reason = f"adverse-event:{_first(row).id}"
+    if worse and Task.objects.filter(reason=reason, closed_at__isnull=False).exists():
+        reason = f"adverse-event:{row.id}"
     open_task(NewTask(
-        kind=TaskKind.ADVERSE_EVENT, person=person, reason=f"adverse-event:{_first(row).id}",
-        due_at=clock.now() + ACT_WITHIN, owner=owners[0], escalates_to=owners[1] if len(owners) > 1 else None,
-        detail={"term": event.term, "grade": int(event.grade)},
+        kind=TaskKind.ADVERSE_EVENT, person=person, reason=reason, due_at=clock.now() + ACT_WITHIN, owner=owners[0],
+        escalates_to=owners[1] if len(owners) > 1 else None, detail={"term": event.term, "grade": int(event.grade)},
     ))  # fmt: skip
+
+
+def _whoever_acts() -> list[User]:
+    """Where nobody who could be on duty is left, whoever writes it down keeps it."""
+    return list(User.objects.filter(id=current_actor().id))
 
 
 def _first(row: FactRow) -> FactRow:
