@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from types import FrameType
+from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -12,6 +19,7 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from examples import tried
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.models import AuditEntry
 from unloop.clinic.audit.services import acting
@@ -22,7 +30,14 @@ from unloop.clinic.work.messages.hours import QUIET_FROM, QUIET_UNTIL, sending_t
 from unloop.clinic.work.messages.outbox import lay_aside, send_again
 from unloop.clinic.work.messages.wording import health_word
 from unloop.clinic.work.models import MessageState, OutgoingMessage
-from unloop.clinic.work.services import deliver_due, queue_message, undelivered
+from unloop.clinic.work.services import (
+    NewTask,
+    TaskKind,
+    deliver_due,
+    open_task,
+    queue_message,
+    undelivered,
+)
 from unloop.quantity import InputRefused
 
 pytestmark = pytest.mark.django_db
@@ -287,6 +302,54 @@ def test_wherever_workers_are_killed_each_message_arrives_once_in_effect(
     assert set(Counter(out.handed)) == set(out.taken)
 
 
+WORK = frozenset({delivery.__file__, str(Path(__file__))})
+"""The files whose lines count: the work itself, and the way out that takes the message."""
+LINES = 110
+"""More than a worker runs through with two messages, so that some are not killed at all."""
+
+
+@contextmanager
+def killed_at_line(number: int) -> Iterator[None]:
+    """The worker is no more when it comes to this line of its work, counted in lines that it ran through."""
+    lines = count(1)
+
+    def at_line(_frame: FrameType, event: str, _given: object) -> Callable[..., Any]:
+        if event == "line" and next(lines) == number:
+            raise Killed
+        return at_line
+
+    def at_call(frame: FrameType, _event: str, _given: object) -> Callable[..., Any] | None:
+        return at_line if frame.f_code.co_filename in WORK else None
+
+    before = sys.gettrace()
+    sys.settrace(at_call)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
+
+
+@settings(tried(25), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(deaths=st.lists(st.integers(1, LINES), min_size=1, max_size=4))
+def test_at_whatever_line_a_worker_is_killed_each_message_arrives_once_in_effect(person, deaths) -> None:
+    out, keys, now = Taker(), [f"line:{uuid4()}" for _ in range(2)], NOON
+    OutgoingMessage.objects.filter(state=MessageState.WAITING).update(state=MessageState.FAILED)
+    with clock.frozen(now):
+        for key in keys:
+            queue(person, key)
+    for line in deaths:
+        now += delivery.LEASE
+        with clock.frozen(now), suppress(Killed), killed_at_line(line):
+            deliver_due(out)
+    for _ in range(2):
+        now += delivery.LEASE
+        with clock.frozen(now):
+            deliver_due(out)
+    assert {one.state for one in OutgoingMessage.objects.filter(key__in=keys)} == {MessageState.SENT}
+    assert len(out.taken) == len(keys)
+    assert set(Counter(out.handed)) == set(out.taken)
+
+
 # --- what was given up -----------------------------------------------------------------------------------------------
 
 
@@ -338,6 +401,21 @@ def test_what_was_not_delivered_is_listed_tried_again_and_laid_aside(given_up, c
         f"Laid aside by {cast.front_desk.shown}"
         in browser.get(f"/tasks/messages/{given_up.id}/").content.decode()
     )
+
+
+@pytest.mark.parametrize("role", ["front_desk", "nurse", "provider"])
+def test_what_was_not_delivered_and_what_is_overdue_stand_on_the_page_of_the_day(
+    given_up, person, cast, as_user, role: str
+) -> None:
+    with clock.frozen(NOON - timedelta(days=2)):
+        task = open_task(
+            NewTask(TaskKind.CONTACT, person, "call:1", NOON - timedelta(hours=1), cast.provider)
+        )
+    page = as_user(getattr(cast, role)).get("/today/").content.decode()
+    assert "Not delivered" in page
+    assert f"/tasks/messages/{given_up.id}/" in page
+    assert (f"/tasks/{task.id}/" in page) is (role != "front_desk")
+    assert ("overdue" in page) is (role != "front_desk")
 
 
 def test_a_message_is_tried_again_by_page_once(given_up, cast, as_user) -> None:
