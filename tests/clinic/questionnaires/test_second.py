@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.urls import NoReverseMatch, get_resolver, reverse
 
 from unloop.care.symptoms import FEWEST_PAIRS
 from unloop.clinic.audit import clock
-from unloop.clinic.audit.services import acting
+from unloop.clinic.audit.models import AuditEntry
+from unloop.clinic.audit.services import acting, record
 from unloop.clinic.chart.models import FactRow
 from unloop.clinic.chart.reading import hidden_facts
 from unloop.clinic.chart.services import NewFact, add_facts, load_chart
 from unloop.clinic.chart.tokens import token_for
+from unloop.clinic.people.services import adopt_protocol
 from unloop.clinic.questionnaires.models import AnswerSheet, SecondRating
 from unloop.clinic.questionnaires.second import agreements, ask_second, hidden_from, pairs_of
 from unloop.clinic.questionnaires.services import answer_sheet, invite, rate, sheets_of
+from unloop.protocol import bundled
 from unloop.quantity import InputRefused
 
 MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -47,6 +52,12 @@ def rated_by(browser, person, answers, instrument="ybocs"):
     return browser.post(f"/people/{person.id}/answers/rate/{instrument}/", form)
 
 
+def looked(user, person, route, *, minutes):
+    """Somebody opened a page of the person so many minutes after the first rating."""
+    with clock.frozen(MONDAY + timedelta(minutes=minutes)), acting(user.as_actor(), route=route):
+        record("chart.read", person=person.id, about=person, detail={"page": "any"})
+
+
 def test_the_first_rating_is_hidden_from_the_second_rater_everywhere_in_the_room(
     asked, first, ines, as_user, cast
 ):
@@ -65,14 +76,15 @@ def test_the_first_rating_is_hidden_from_the_second_rater_everywhere_in_the_room
 
 def test_the_course_and_the_record_hide_it_too_and_say_so(asked, first, ines, as_user, cast):
     nurse = as_user(cast.nurse)
-    course = nurse.get(f"/people/{ines.id}/").content.decode()
+    with clock.frozen(MONDAY + timedelta(minutes=2)):
+        course = nurse.get(f"/people/{ines.id}/").content.decode()
+        everything = nurse.get(f"/people/{ines.id}/record/").content.decode()
+        row = FactRow.objects.get(person=ines, code="ybocs")
+        assert nurse.get(f"/people/{ines.id}/record/{row.id}/").status_code == 404
     assert "A rating is hidden from you until your own second rating is saved." in course
     assert ">26<" not in course
-    record = nurse.get(f"/people/{ines.id}/record/").content.decode()
-    assert "hidden from you until your own second rating is saved" in record
-    assert ">26" not in record
-    row = FactRow.objects.get(person=ines, code="ybocs")
-    assert nurse.get(f"/people/{ines.id}/record/{row.id}/").status_code == 404
+    assert "hidden from you until your own second rating is saved" in everything
+    assert ">26" not in everything
     with clock.frozen(MONDAY + timedelta(minutes=5)):
         rated_by(nurse, ines, points(3))
     (pair,) = pairs_of(first)
@@ -130,17 +142,137 @@ def test_a_second_rating_becomes_no_fact_and_no_change(asked, first, ines, cast,
 
 
 def test_whoever_looked_elsewhere_in_the_record_is_not_said_to_be_blind(asked, first, ines, as_user, cast):
-    from unloop.clinic.audit.services import acting, record
-
-    with (
-        clock.frozen(MONDAY + timedelta(minutes=3)),
-        acting(cast.nurse.as_actor(), route="consulting_room:evaluation"),
-    ):
-        record("chart.read", person=ines.id, about=ines, detail={"page": "evaluation"})
+    looked(cast.nurse, ines, "consulting_room:evaluation", minutes=3)
     with clock.frozen(MONDAY + timedelta(minutes=9)):
         rated_by(as_user(cast.nurse), ines, points(3))
     (pair,) = pairs_of(first)
     assert pair.saw_the_record
+
+
+@pytest.mark.parametrize(
+    ("route", "seconds", "blind"),
+    [
+        ("chart:person", 30, False),  # before being asked, when the course showed the rating
+        ("questionnaires:person", 30, False),
+        ("bedside:session", 90, False),
+        ("consulting_room:plan", 90, False),
+        ("follow_up:adverse_events", 30, True),
+        ("questionnaires:rate", 30, True),
+        ("chart:person", 90, True),  # from then on it leaves the rating out
+        ("questionnaires:person", 90, True),
+        ("consulting_room:family", 90, True),
+    ],
+)
+def test_a_look_counts_where_and_when_the_first_rating_stood_on_the_page(
+    route, seconds, blind, asked, first, ines, as_user, cast
+):
+    looked(cast.nurse, ines, route, minutes=seconds / 60)
+    with clock.frozen(MONDAY + timedelta(minutes=9)):
+        rated_by(as_user(cast.nurse), ines, points(3))
+    (pair,) = pairs_of(first)
+    assert pair.saw_the_record is not blind
+
+
+# --- Pages that would show it -------------------------------------------------------------------------------
+
+
+HELD_BACK = "This page may show a rating that you are to repeat unseen."
+
+
+@pytest.fixture
+def treated(organisation, cast, settings, tmp_path):
+    """The clinic treats under a protocol, so that an evaluation is judged."""
+    settings.HOME = tmp_path
+    return adopt_protocol(bundled().text.encode(), by=cast.director, password="five made-up words stand here")
+
+
+@pytest.fixture
+def severe(ines, cast):
+    """The provider found 37 points, a number that stands nowhere else."""
+    return rate(ines, "ybocs", points(4) | {"1": 3, "2": 3, "3": 3}, by=cast.provider)
+
+
+def pages_of(person):
+    """Every page of a person that takes nothing else in its address, by its name."""
+    found = {}
+    for app, (_prefix, resolver) in get_resolver().namespace_dict.items():
+        for name in resolver.reverse_dict:
+            if isinstance(name, str):
+                try:
+                    found[f"{app}:{name}"] = reverse(f"{app}:{name}", args=[person.id])
+                except NoReverseMatch:
+                    continue
+    return found
+
+
+def shows_37(page):
+    """Whether a page shows the score in its words; a file that is no page is taken for one that does."""
+    if page.status_code != 200:
+        return False
+    if "html" not in page.headers["Content-Type"]:
+        return True
+    return bool(re.search(r"\b37\b", re.sub("<[^>]+>", " ", page.content.decode().partition("<main")[2])))
+
+
+def test_no_page_of_the_person_shows_the_first_rating_before_the_second_is_saved(
+    severe, treated, ines, as_user, cast
+):
+    other, pages = as_user(cast.second_nurse), pages_of(ines)
+    shown = {name for name, address in pages.items() if shows_37(other.get(address))}
+    assert {"chart:person", "chart:facts", "consulting_room:evaluation", "questionnaires:person"} <= shown
+    ask_second(severe, rater=cast.nurse, by=cast.provider)
+    nurse = as_user(cast.nurse)
+    assert {name for name, address in pages.items() if shows_37(nurse.get(address))} == set()
+
+
+def test_a_page_that_would_show_it_is_held_back_until_somebody_wants_it_all_the_same(
+    asked, first, treated, ines, as_user, cast
+):
+    nurse, address = as_user(cast.nurse), f"/people/{ines.id}/evaluation/"
+    with clock.frozen(MONDAY + timedelta(minutes=2)):
+        assert HELD_BACK in nurse.get(address).content.decode()
+        assert AuditEntry.objects.filter(action="chart.held_back", person_id=ines.id).count() == 1
+        assert HELD_BACK not in nurse.get(f"{address}?all-the-same=yes").content.decode()
+        assert HELD_BACK not in nurse.get(address).content.decode()
+        rated_by(nurse, ines, points(3))
+    (pair,) = pairs_of(first)
+    assert pair.saw_the_record
+
+
+def test_looking_at_the_page_that_is_held_back_leaves_the_rating_blind(
+    asked, first, treated, ines, as_user, cast
+):
+    nurse = as_user(cast.nurse)
+    with clock.frozen(MONDAY + timedelta(minutes=2)):
+        nurse.get(f"/people/{ines.id}/evaluation/")
+        rated_by(nurse, ines, points(3))
+    with clock.frozen(MONDAY + timedelta(minutes=3)):
+        assert HELD_BACK not in nurse.get(f"/people/{ines.id}/evaluation/").content.decode()
+    (pair,) = pairs_of(first)
+    assert not pair.saw_the_record
+
+
+def test_nobody_else_and_no_session_is_held_up(asked, treated, ines, as_user, cast):
+    for user, address in (
+        (cast.second_nurse, f"/people/{ines.id}/evaluation/"), (cast.nurse, f"/people/{ines.id}/sessions/"),
+    ):  # fmt: skip
+        page = as_user(user).get(address)
+        assert page.status_code == 200
+        assert HELD_BACK not in page.content.decode()
+
+
+def test_the_persons_own_view_shows_no_band_of_a_hidden_rating(asked, ines, as_user, cast):
+    address = f"/people/{ines.id}/answers/own/"
+    assert "Severe" not in as_user(cast.nurse).get(address).content.decode()
+    assert "Severe" in as_user(cast.second_nurse).get(address).content.decode()
+
+
+def test_no_change_since_a_hidden_rating_is_said_of_a_later_one(asked, ines, as_user, cast):
+    with clock.frozen(MONDAY + timedelta(days=1)):
+        later = rate(ines, "ybocs", points(2), by=cast.provider)
+    address = f"/people/{ines.id}/answers/{later.id}/"
+    assert "-6 points" not in as_user(cast.nurse).get(address).content.decode()
+    assert "-6 points" in as_user(cast.second_nurse).get(address).content.decode()
 
 
 def test_only_the_next_rating_of_this_instrument_is_the_second_one(asked, first, ines, as_user, cast):

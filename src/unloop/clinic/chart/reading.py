@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Exists
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
@@ -15,10 +16,12 @@ from unloop.clinic.chart.models import Draft, DraftKind, FactRow, Person
 from unloop.facts import Chart, Fact, Infusion
 
 Hider = Callable[[Person], frozenset[UUID]]
+Holder = Callable[[], Exists | None]
 InfusionSource = Callable[[Iterable[UUID]], dict[UUID, tuple[Infusion, ...]]]
 _UNTIL_DECIDED = frozenset({"medicines", "medicines_complete"})
 _infusion_sources: list[InfusionSource] = []
 _hiders: list[Hider] = []
+_holders: list[Holder] = []
 
 
 def count_infusions_with(source: InfusionSource) -> None:
@@ -29,6 +32,11 @@ def count_infusions_with(source: InfusionSource) -> None:
 def hide_facts_with(hider: Hider) -> None:
     """Name the one who knows which facts whoever acts may not see yet (the questionnaires, at start-up)."""
     _hiders[:] = [hider]
+
+
+def hold_back_with(holder: Holder) -> None:
+    """Name the one who knows from whom the page that is asked for is held back (the questionnaires, at start-up)."""
+    _holders[:] = [holder]
 
 
 def hidden_facts(person: Person) -> frozenset[UUID]:
@@ -49,6 +57,24 @@ def open_person(person_id: UUID, *, page: str) -> Person:
     person: Person = get_object_or_404(Person, id=person_id)
     record("chart.read", person=person.id, about=person, detail={"page": page})
     return person
+
+
+def open_unless_held_back(person_id: UUID, *, page: str, all_the_same: bool) -> tuple[Person, bool]:
+    """A person whose record is asked for, and whether this page of it is held back from whoever asks.
+
+    What is held back is not looked at, which the trail says in another line.
+
+    Args:
+        person_id, page: as for `open_person`.
+        all_the_same: whether they said that they want to see it nevertheless.
+    """
+    asked = _holders[0]() if _holders and not all_the_same else None
+    people = Person.objects.all() if asked is None else Person.objects.annotate(held_back=asked)
+    person: Person = get_object_or_404(people, id=person_id)
+    held_back = bool(vars(person).get("held_back"))
+    action = "chart.held_back" if held_back else "chart.read"
+    record(action, person=person.id, about=person, detail={"page": page})
+    return person, held_back
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -41,10 +43,15 @@ class OwnBand:
     beyond_error: bool | None
 
 
-def own_bands(person: Person) -> list[OwnBand]:
-    """Everything that can be said as a band, each instrument by its first scheme."""
+def own_bands(person: Person, *, without: Collection[UUID] = ()) -> list[OwnBand]:
+    """Everything that can be said as a band, each instrument by its first scheme.
+
+    Args:
+        person: whose.
+        without: sheets that whoever looks along may not see yet.
+    """
     by_instrument: dict[str, list[Result]] = {}
-    for one in results(sheets_of(person)):
+    for one in results(sheets_of(person).exclude(id__in=without)):
         if one.score.band is not None and one.score.total is not None and one.instrument.schemes:
             by_instrument.setdefault(one.sheet.instrument, []).append(one)
     shown = (found for name, found in by_instrument.items() if name not in NOT_A_COURSE)

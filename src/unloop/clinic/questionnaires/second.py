@@ -7,18 +7,34 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from unloop.care.symptoms import Agreement, Instrument, agreement, library
 from unloop.clinic.audit import clock
-from unloop.clinic.audit.services import ActorKind, AuditEntry, current_actor, record
+from unloop.clinic.audit.services import ActorKind, AuditEntry, current_actor, current_route, record
 from unloop.clinic.chart.services import FactRow, Person
 from unloop.clinic.people.services import User
 from unloop.clinic.questionnaires.models import AnswerSheet, SecondRating
 from unloop.quantity import InputRefused
 
-_HIDES = ("chart:person", "chart:facts", "chart:correct")
-"""Pages outside this room that leave out what a second rater may not see."""
+SHOWING = ("chart:", "consulting_room:")
+"""Rooms whose pages of a person are held back from whoever is to repeat a rating unseen, but for the plain ones."""
+LEAVING_OUT = frozenset({"chart:person", "chart:facts", "chart:correct"})
+"""Pages outside this room that leave the first rating out once somebody was asked."""
+PLAIN = frozenset({
+    "chart:medicines", "chart:imported", "chart:draft",
+    "chart:decide_again", "consulting_room:family", "consulting_room:family_add", "consulting_room:family_change",
+    "consulting_room:family_remove", "consulting_room:family_number", "consulting_room:consent",
+    "consulting_room:record_consent", "consulting_room:withdraw_consent", "consulting_room:research_consent",
+    "follow_up:adverse_events", "follow_up:adverse_event", "follow_up:adverse_event_change", "follow_up:life_event",
+    "follow_up:erp_session", "follow_up:leaving", "front_desk:booking", "front_desk:call_off",
+})  # fmt: skip
+"""Pages of a person on which no rating stands. What is neither plain nor leaves it out is held back or noted."""
+_SHOWING_HERE = frozenset({
+    "questionnaires:person", "questionnaires:sheet", "questionnaires:own_view", "questionnaires:responses_csv",
+    "questionnaires:responses_fhir",
+})  # fmt: skip
+"""Pages of this room on which a rating stands for whoever was not asked yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +43,8 @@ class Pair:
 
     Attributes:
         difference: second minus first, in points; None where one of them has no total.
-        saw_the_record: whether the second rater opened other pages of the record between being asked and rating,
-            where the first score may have stood: the rating is then not known to be blind.
+        saw_the_record: whether the second rater opened a page on which the first score may have stood, between the
+            first rating and their own: the rating is then not known to be blind.
     """
 
     second: SecondRating
@@ -120,6 +136,22 @@ def facts_hidden(person: Person) -> frozenset[UUID]:
     )
 
 
+def holds_back() -> Exists | None:
+    """Whether whoever acts is to rate a person unseen, to be asked along when this page of the person is opened.
+
+    None for a page on which no first rating stands. Whoever opened such a page all the same, since they were asked, is
+    not blind any more, and nothing is held back from them.
+    """
+    actor, route, harmless = current_actor(), current_route(), PLAIN | LEAVING_OUT
+    if actor.kind is not ActorKind.USER or not route.startswith(SHOWING) or route in harmless:
+        return None
+    rooms = Q(*(("route__startswith", room) for room in SHOWING), _connector=Q.OR)
+    opened = AuditEntry.objects.filter(
+        rooms, actor_id=actor.id, person_id=OuterRef("first__person_id"), action="chart.read", at__gte=OuterRef("asked_at"),
+    ).exclude(route__in=harmless)  # fmt: skip
+    return Exists(_open().filter(~Exists(opened), rater_id=actor.id, first__person=OuterRef("pk")))
+
+
 def pairs_of(first: AnswerSheet) -> list[Pair]:
     """The second ratings of a sheet that were finished."""
     done = SecondRating.objects.filter(first=first, sheet__sent_at__isnull=False)
@@ -160,8 +192,11 @@ def _has_seen(first: AnswerSheet, rater: User) -> bool:
 def _saw_the_record(one: SecondRating) -> bool:
     if one.sheet is None or one.sheet.sent_at is None:
         return False
+    known_from = max(one.first.sent_at or one.first.started_at, one.first.started_at)
     looks = AuditEntry.objects.filter(
-        actor_id=one.rater_id, person_id=one.first.person_id, action="chart.read",
-        at__gte=one.asked_at, at__lte=one.sheet.sent_at,
+        actor_id=one.rater_id, person_id=one.first.person_id, action="chart.read", at__gte=known_from,
+        at__lte=one.sheet.sent_at,
     )  # fmt: skip
-    return bool(looks.exclude(route__startswith="questionnaires:").exclude(route__in=_HIDES).exists())
+    plain = Q(route__in=PLAIN) | (Q(route__startswith="questionnaires:") & ~Q(route__in=_SHOWING_HERE))
+    left_out = Q(at__gte=one.asked_at) & (Q(route__in=LEAVING_OUT) | Q(route__in=_SHOWING_HERE))
+    return bool(looks.exclude(plain).exclude(left_out).exists())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.contrib import messages
@@ -102,7 +103,8 @@ def sheet(request: ClinicRequest, person: Person, sheet_id: UUID) -> HttpRespons
         id=sheet_id,
         person=person,
     )
-    if found.id in hidden_from(request.user, person):
+    hidden = hidden_from(request.user, person)
+    if found.id in hidden:
         return render(request, "questionnaires/hidden.html", {"person": person, "sheet": found})
     tasks = tasks_about(found)
     form = ReadForm(request.POST if request.method == "POST" else None)
@@ -114,7 +116,7 @@ def sheet(request: ClinicRequest, person: Person, sheet_id: UUID) -> HttpRespons
     context = {
         "person": person, "sheet": found, "instrument": instrument, "lines": _lines(found, instrument),
         "subscales": _subscales(found, instrument),
-        "result": _result(found), "tasks": tasks, "form": form, "now": clock.now(), "pairs": pairs_of(found),
+        "result": _result(found, hidden), "tasks": tasks, "form": form, "now": clock.now(), "pairs": pairs_of(found),
         "can_be_second": found.entered_by_id is not None and found.sent_at is not None and not is_second(found),
     }  # fmt: skip
     return render(request, "questionnaires/sheet.html", context, status=422 if form.is_bound else 200)
@@ -136,10 +138,12 @@ def _lines(sheet: AnswerSheet, instrument: Instrument) -> list[dict[str, object]
     return lines
 
 
-def _result(sheet: AnswerSheet) -> Result | None:
+def _result(sheet: AnswerSheet, hidden: Collection[UUID]) -> Result | None:
+    """What a sheet says; a change since one that the reader may not see yet would tell them what it said."""
     if sheet.sent_at is None:
         return None
     same = sheets_of(sheet.person).filter(instrument=sheet.instrument, sent_at__lte=sheet.sent_at)
+    same = same.exclude(id__in=hidden)
     found = next((one for one in results(same) if one.sheet.pk == sheet.pk), None)
     return found or Result(sheet, instrument_of(sheet), score_of(sheet))
 

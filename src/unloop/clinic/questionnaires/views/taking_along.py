@@ -51,7 +51,8 @@ def own_view(request: ClinicRequest, person: Person) -> HttpResponse:
         else:
             context = {"person": person, "invitation": made, "address": request.build_absolute_uri(path)}
             return render(request, "questionnaires/link.html", context)
-    context = {"person": person, "form": form, "bands": own_bands(person)}
+    bands = own_bands(person, without=hidden_from(request.user, person))
+    context = {"person": person, "form": form, "bands": bands}
     return render(request, "questionnaires/own_view.html", context, status=422 if form.is_bound else 200)
 
 
