@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from examples import tried
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import acting
 from unloop.clinic.chart.services import NewFact, add_facts
 from unloop.clinic.chart.tokens import token_for
 from unloop.clinic.people.staff import deactivate
-from unloop.clinic.questionnaires.links import invite
-from unloop.clinic.questionnaires.models import AnswerSheet, Followed, Invitation
+from unloop.clinic.questionnaires.links import invite, withdraw
+from unloop.clinic.questionnaires.models import AnswerSheet, Followed, Invitation, LinkState
 from unloop.clinic.questionnaires.safety import NobodyOnDuty
 from unloop.clinic.questionnaires.scheduling import WindowState, asked_of, followed
 from unloop.clinic.questionnaires.services import answer_sheet, follow, open_windows, stop_following
@@ -217,6 +222,101 @@ def test_the_page_says_why_somebody_cannot_be_asked(as_user, cast, ines):
     page = as_user(cast.nurse).post(f"/people/{ines.id}/answers/schedule/", form)
     assert page.status_code == 422
     assert "Enter them in the person" in page.content.decode()
+
+
+# --- One open request for an instrument -----------------------------------------------------------------------
+
+
+def open_now(person):
+    """What the open links of a person ask for, each as often as it is asked."""
+    now = clock.now()
+    links = [one for one in Invitation.objects.filter(person=person) if one.state_at(now) is LinkState.OPEN]
+    return [name for one in links for name in one.instruments]
+
+
+def test_a_window_asks_only_what_no_link_by_hand_asks_for(reached, cast):
+    invite(reached, ["phq-9", "gad-7"], by=cast.provider)
+    asked = follow(reached, reader=cast.nurse, by=cast.nurse)
+    opened = Invitation.objects.exclude(window="").get()
+    assert set(opened.instruments) == {"check-in", "oci-r", "wsas"}
+    assert sorted(open_now(reached)) == ["check-in", "gad-7", "oci-r", "phq-9", "wsas"]
+    assert states(asked) == [("before", WindowState.OPEN)]
+
+
+def test_a_window_waits_while_another_link_asks_for_all_of_it_and_is_done_when_that_is_answered(
+    reached, cast
+):
+    by_hand, _path = invite(reached, ["check-in", "oci-r", "phq-9", "gad-7", "wsas"], by=cast.provider)
+    asked = follow(reached, reader=cast.nurse, by=cast.nurse)
+    assert Invitation.objects.count() == 1
+    assert states(asked) == [("before", WindowState.ELSEWHERE)]
+    with later(hours=5):
+        answer_sheet(by_hand, {"gad-7": {"1": 1}})
+        assert open_windows() == 0
+        assert states(asked) == [("before", WindowState.ANSWERED)]
+
+
+def test_a_window_opens_when_the_link_that_asked_for_the_same_is_taken_back(reached, cast):
+    by_hand, _path = invite(reached, ["check-in", "oci-r", "phq-9", "gad-7", "wsas"], by=cast.provider)
+    asked = follow(reached, reader=cast.nurse, by=cast.nurse)
+    withdraw(by_hand.id)
+    assert states(asked) == [("before", WindowState.WAITS)]
+    assert open_windows() == 1
+    assert states(asked) == [("before", WindowState.OPEN)]
+
+
+def test_no_link_by_hand_asks_for_what_a_window_asks_for(asked, reached, cast):
+    with pytest.raises(InputRefused, match="GAD-7"):
+        invite(reached, ["gad-7"], by=cast.provider)
+
+
+def test_a_window_whose_link_was_taken_back_is_not_opened_again(asked, reached):
+    withdraw(Invitation.objects.get().id)
+    assert open_windows() == 0
+    assert states(asked) == [("before", WindowState.CLOSED)]
+
+
+HAPPENINGS = st.one_of(
+    st.tuples(st.just("hours"), st.integers(1, 200)),
+    st.tuples(st.just("by hand"), st.lists(st.sampled_from(["check-in", "phq-9", "gad-7", "wsas"]), min_size=1, unique=True)),
+    st.tuples(st.sampled_from(["infused", "answered", "taken back"]), st.none()),
+)  # fmt: skip
+
+
+@settings(tried(15), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(HAPPENINGS, min_size=2, max_size=10))
+def test_whatever_happens_no_two_open_requests_ask_for_one_instrument(asked, reached, cast, happenings):
+    hours = 0
+    with transaction.atomic():
+        for what, how in happenings:
+            hours += how if what == "hours" else 0
+            with later(hours=hours), acting(cast.nurse.as_actor()):
+                kept_on_duty(cast)
+                open_ones = [one for one in Invitation.objects.filter(person=reached)
+                             if one.state_at(clock.now()) is LinkState.OPEN]  # fmt: skip
+                match what:
+                    case "by hand":
+                        with suppress(InputRefused):
+                            invite(reached, how, by=cast.provider)
+                    case "infused":
+                        infused(reached)
+                    case "answered" if open_ones:
+                        answer_sheet(open_ones[0], {})
+                    case "taken back" if open_ones:
+                        withdraw(open_ones[0].id)
+                open_windows()
+                assert len(open_now(reached)) == len(set(open_now(reached)))
+        transaction.set_rollback(True)
+
+
+def test_a_reader_who_has_left_reads_nothing_and_whoever_is_on_duty_does(asked, reached, phone, cast):
+    path = "/q/" + OutgoingMessage.objects.get().text.rpartition("/q/")[2]
+    phone.post(path, RIGHT)
+    assert "B. Brandt reads this on" in phone.get(f"{path}at/1.1/").content.decode()
+    deactivate(cast.nurse)
+    assert "V. Varga reads this on" in phone.get(f"{path}at/1.1/").content.decode()
+    answer_sheet(Invitation.objects.get(), {"gad-7": {"1": 1}})
+    assert Task.objects.get(kind="read_answers").owner == cast.provider
 
 
 # --- Somebody on duty ---------------------------------------------------------------------------------------

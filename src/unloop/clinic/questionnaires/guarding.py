@@ -19,6 +19,7 @@ from unloop.clinic.people.services import ClinicRequest
 from unloop.clinic.questionnaires.languages import Language, language_of, languages
 from unloop.clinic.questionnaires.links import invitation_of
 from unloop.clinic.questionnaires.models import Invitation, LinkState
+from unloop.clinic.questionnaires.results import reader_of
 
 P = ParamSpec("P")
 LinkView = Callable[Concatenate[ClinicRequest, "Held", P], HttpResponse]
@@ -75,7 +76,7 @@ def show(
     """A page behind a link, in its language, with the crisis line and the day on which it was looked up."""
     organisation = request.clinic.organisation
     shared = {
-        "token": held.token, "invitation": held.invitation, "language": held.language, "languages": languages(),
+        "token": held.token, "invitation": held.invitation, "reader": reader_of(held.invitation), "language": held.language, "languages": languages(),
         "clinic_language": held.language.code, "dial": _dial(organisation.crisis_line if organisation else ""),
         "checked_on": organisation.crisis_line_checked_on if organisation else None,
         "crisis_old": organisation.crisis_line_is_old(clock.today()) if organisation else False,

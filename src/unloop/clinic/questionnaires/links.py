@@ -18,7 +18,7 @@ from unloop.clinic.audit.services import Outcome, record
 from unloop.clinic.chart.services import Person
 from unloop.clinic.people.services import User
 from unloop.clinic.questionnaires.languages import language
-from unloop.clinic.questionnaires.models import Invitation, LinkState, Purpose
+from unloop.clinic.questionnaires.models import TRIES, Invitation, LinkState, Purpose
 from unloop.clinic.questionnaires.safety import asks_about_suicide, watch_over
 from unloop.clinic.questionnaires.wordings import in_order
 from unloop.clinic.work.services import first_to_act
@@ -62,14 +62,14 @@ def invite(
         terms: its language and window.
 
     Raises:
-        InputRefused: no instrument or one that a clinician rates, no birth date, or made by hand while an open link
-            asks for the same instrument.
+        InputRefused: no instrument or one that a clinician rates, no birth date, or an open link asks for the same
+            instrument.
         NobodyOnDuty: a question on suicide, and at some time while it is open nobody would be on duty.
     """
+    one_at_a_time(person)
     until = clock.now() + open_for
     chosen = _check(instruments, until=until)
-    if not terms.window:
-        _refuse_twice(person, chosen)
+    _refuse_twice(person, chosen)
     to_read = reader or (by if by.is_clinical else first_to_act())
     return new_link(
         person, [one.id for one in in_order(chosen)], by=by, reader=to_read, until=until, terms=terms
@@ -113,14 +113,25 @@ def _check(instruments: Sequence[str], *, until: datetime) -> list[Instrument]:
 
 def _refuse_twice(person: Person, chosen: Sequence[Instrument]) -> None:
     """One open link asks for an instrument: two would bring two answers to what was asked once."""
-    now = clock.now()
-    wanted = {one.id: one.title for one in chosen}
-    for link in Invitation.objects.filter(person=person, sent_at=None, withdrawn_at=None, expires_at__gt=now):
-        again = [wanted[name] for name in link.instruments if name in wanted]
-        if again and link.state_at(now) is LinkState.OPEN:
-            raise InputRefused("questionnaires", given=f"{'; '.join(again)}, which an open link asks for already",
-                               allowed="what no open link asks for",
-                               mend="take that link back first, or leave this out")  # fmt: skip
+    asked = asked_now(person)
+    again = [one.title for one in chosen if one.id in asked]
+    if again:
+        raise InputRefused("questionnaires", given=f"{'; '.join(again)}, which an open link asks for already",
+                           allowed="what no open link asks for",
+                           mend="take that link back first, or leave this out")  # fmt: skip
+
+
+def one_at_a_time(person: Person) -> None:
+    """Whoever makes a link for a person waits for whoever makes another, so that the two cannot ask for the same."""
+    Person.objects.select_for_update().get(pk=person.pk)
+
+
+def asked_now(person: Person) -> frozenset[str]:
+    """What open links ask this person for, however they were made."""
+    links = Invitation.objects.filter(
+        person=person, sent_at=None, withdrawn_at=None, expires_at__gt=clock.now(), tries__lt=TRIES
+    )
+    return frozenset(name for asked in links.values_list("instruments", flat=True) for name in asked)
 
 
 def hash_of(token: str) -> str:

@@ -25,11 +25,11 @@ from unloop.care.symptoms import (
 )
 from unloop.clinic.audit import clock
 from unloop.clinic.chart.services import NewFact, Person, add_facts
-from unloop.clinic.people.services import clinic_here
+from unloop.clinic.people.services import User, clinic_here
 from unloop.clinic.questionnaires import second, targets
 from unloop.clinic.questionnaires.models import AnswerSheet, Invitation
 from unloop.clinic.questionnaires.wordings import instrument_of
-from unloop.clinic.work.services import NewTask, TaskKind, open_task
+from unloop.clinic.work.services import NewTask, TaskKind, duty_owners, open_task
 from unloop.facts import DICTIONARY
 
 READ_BY = time(17, 0)
@@ -136,10 +136,17 @@ def ask_to_read(invitation: Invitation, sheets: Sequence[AnswerSheet]) -> None:
     open_task(
         NewTask(
             kind=TaskKind.READ_ANSWERS, person=invitation.person, reason=f"read:{invitation.id}",
-            owner=invitation.reader, due_at=due,
+            owner=reader_of(invitation), due_at=due,
             detail={"questionnaires": ", ".join(sheet.instrument for sheet in sheets)},
         )
     )  # fmt: skip
+
+
+def reader_of(invitation: Invitation) -> User:
+    """Who reads the answers: as was said, and where they have left the staff whoever has to act now."""
+    if invitation.reader.is_active or not (left_to_act := duty_owners()):
+        return invitation.reader
+    return left_to_act[0]
 
 
 def clinic_day() -> date:

@@ -21,8 +21,8 @@ from unloop.clinic.audit.services import record
 from unloop.clinic.chart.services import FactRow, Person
 from unloop.clinic.people.services import User, clinic_here
 from unloop.clinic.questionnaires.languages import language, language_of
-from unloop.clinic.questionnaires.links import Terms, invite
-from unloop.clinic.questionnaires.models import Followed, Invitation, LinkState
+from unloop.clinic.questionnaires.links import Terms, asked_now, invite, one_at_a_time
+from unloop.clinic.questionnaires.models import AnswerSheet, Followed, Invitation, LinkState
 from unloop.clinic.questionnaires.results import clinic_zone
 from unloop.clinic.questionnaires.safety import NobodyOnDuty
 from unloop.clinic.work.services import queue_message
@@ -36,6 +36,7 @@ class WindowState(StrEnum):
 
     TO_COME = "to come"
     WAITS = "waits for somebody on duty"
+    ELSEWHERE = "another link asks for the same"
     OPEN = "open"
     ANSWERED = "answered"
     CLOSED = "closed without an answer"
@@ -97,7 +98,8 @@ def followed(person: Person) -> Followed | None:
 def open_windows() -> int:
     """Open every window that is due, for everybody who is asked; answers with how many. Called by a tick.
 
-    A person for whom a window cannot be opened (nobody is on duty) holds nobody else up and is tried again.
+    A person for whom a window cannot be opened (nobody is on duty, or another link asks for the same) holds nobody else
+    up and is tried again.
     """
     active = Followed.objects.filter(stopped_at=None).select_related("person", "reader", "started_by")
     return sum(open_windows_of(one) for one in active)
@@ -136,22 +138,35 @@ def windows_of(one: Followed) -> tuple[Window, ...]:
 
 def asked_of(one: Followed) -> list[Asked]:
     """Each window of a person with its state."""
-    now = clock.now()
     planned = windows_of(one)
     links = {link.window: link for link in Invitation.objects.filter(person=one.person).exclude(window="")}
-    return [Asked(window, _state(window, links.get(window.key), now)) for window in planned]
+    return [Asked(window, _state(one.person, window, links.get(window.key))) for window in planned]
 
 
-def _state(window: Window, link: Invitation | None, now: datetime) -> WindowState:
+def _state(person: Person, window: Window, link: Invitation | None) -> WindowState:
+    now = clock.now()
     if link is not None and link.sent_at is not None:
         return WindowState.ANSWERED
     if now < window.opens:
         return WindowState.TO_COME
     if not window.is_open(now):
         return WindowState.CLOSED
-    return (
-        WindowState.OPEN if link is not None and link.state_at(now) is LinkState.OPEN else WindowState.WAITS
-    )
+    if link is not None:  # one that was locked or taken back is not made again
+        return WindowState.OPEN if link.state_at(now) is LinkState.OPEN else WindowState.CLOSED
+    if not set(window.instruments) - _answered_since(person, window.opens):
+        return WindowState.ANSWERED
+    return WindowState.WAITS if left_to_ask(person, window) else WindowState.ELSEWHERE
+
+
+def left_to_ask(person: Person, window: Window) -> tuple[str, ...]:
+    """What a window asks for and no open link does, and was not answered through another one while it is open."""
+    elsewhere = asked_now(person) | _answered_since(person, window.opens)
+    return tuple(name for name in window.instruments if name not in elsewhere)
+
+
+def _answered_since(person: Person, begin: datetime) -> frozenset[str]:
+    sent = AnswerSheet.objects.filter(person=person, invitation__isnull=False, sent_at__gte=begin)
+    return frozenset(sent.values_list("instrument", flat=True))
 
 
 def _opened(person: Person, due: Iterable[Window]) -> set[str]:
@@ -160,11 +175,18 @@ def _opened(person: Person, due: Iterable[Window]) -> set[str]:
 
 
 def _open(one: Followed, window: Window) -> bool:
-    """One link and one message, or neither; False where nobody is on duty for as long as it is open."""
+    """One link and one message, or neither; False where nobody is on duty for as long as it is open.
+
+    What another link asks for, or was answered through one since the window opened, is not asked again.
+    """
+    one_at_a_time(one.person)
+    instruments = left_to_ask(one.person, window)
+    if not instruments:
+        return False
     terms = Terms(language=one.language, window=window.key)
     try:
         made, path = invite(
-            one.person, window.instruments, by=one.started_by, reader=one.reader,
+            one.person, instruments, by=one.started_by, reader=one.reader if one.reader.is_active else None,
             open_for=window.closes - clock.now(), terms=terms,
         )  # fmt: skip
     except NobodyOnDuty:

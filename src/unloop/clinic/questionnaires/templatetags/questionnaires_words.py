@@ -6,6 +6,7 @@ from django import template
 from django.utils.translation import gettext, gettext_lazy
 
 from unloop.care.symptoms import Licence, library
+from unloop.clinic.questionnaires.languages import languages
 from unloop.clinic.questionnaires.scheduling import WindowState
 
 register = template.Library()
@@ -26,6 +27,12 @@ def licence_word(licence: Licence) -> str:
 
 
 @register.filter
+def language_name(code: str) -> str:
+    """A language by its own name."""
+    return next((one.name for one in languages() if one.code == code), gettext("language not told"))
+
+
+@register.filter
 def ours(text: str, official: object) -> str:
     """Our own label in the page's language; `official` words (a wording, or its id) stand as they are."""
     return text if official or not text else gettext(text)
@@ -40,6 +47,7 @@ _TIMINGS = {
 _STATES = {
     WindowState.TO_COME: gettext_lazy("to come"),
     WindowState.WAITS: gettext_lazy("waits until somebody is on duty for as long as it is open"),
+    WindowState.ELSEWHERE: gettext_lazy("waits, since another open link asks for the same"),
     WindowState.OPEN: gettext_lazy("open"),
     WindowState.ANSWERED: gettext_lazy("answered"),
     WindowState.CLOSED: gettext_lazy("closed without an answer"),
