@@ -390,3 +390,8 @@ def test_any_one_value_may_be_anything(place, value):
     outcome = fit(wording, bundled("phq-9"))
     assert isinstance(wording, OfficialWording)
     repr(outcome).encode("utf-8")
+
+
+def test_the_language_that_a_file_names_is_read_and_none_is_made_up():
+    assert read(document(question("1"), language="es-MX")).language == "es-MX"
+    assert read(document(question("1"))).language == ""

@@ -93,6 +93,7 @@ class OfficialWording:
 
     Attributes:
         url, version: its canonical name; empty where the document has none.
+        language: in which it says that its words are, such as `es-MX`; empty where it does not say.
         codes: what the document says that the whole is, such as a LOINC panel.
         copyright: the notice to show with it, as plain text.
         adapted: what is not word for word: markup taken out of texts.
@@ -108,6 +109,7 @@ class OfficialWording:
     not_understood: tuple[NotUnderstood, ...]
     adapted: tuple[Adapted, ...]
     sha256: str
+    language: str = ""
 
     def item(self, link_id: str) -> OfficialItem | None:
         """The question with this linkId."""
@@ -151,6 +153,7 @@ def read_questionnaire(data: bytes, *, max_bytes: int = MAX_BYTES) -> OfficialWo
         not_understood=reader.notes.not_understood,
         adapted=reader.notes.adapted,
         sha256=hashlib.sha256(data).hexdigest(),
+        language=_line(read.language),
     )
 
 

@@ -258,6 +258,7 @@ class QuestionnaireItem(Element):
 
 class Questionnaire(Element):
     url: str = ""
+    language: str = ""
     version: str = ""
     title: str = ""
     name: str = ""

@@ -11,8 +11,11 @@ from unloop.clinic.audit import clock
 from unloop.clinic.people.staff import deactivate
 from unloop.clinic.questionnaires import safety
 from unloop.clinic.questionnaires.models import AnswerGiven, AnswerSheet
+from unloop.clinic.questionnaires.reading import tasks_about, waiting
 from unloop.clinic.questionnaires.services import rate
 from unloop.clinic.work.models import Task
+from unloop.clinic.work.services import close_task
+from unloop.clinic.work.wording import place_of
 
 MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 RIGHT = {"day": "17", "month": "5", "year": "1990"}
@@ -126,3 +129,25 @@ def test_a_clinicians_rating_is_watched_as_well(ines, cast):
     rate(ines, "c-ssrs", {"1": 1, "2": 0, "6": 0}, by=cast.nurse)
     assert the_task().owner == cast.provider
     assert the_task().reason.startswith("c-ssrs:")
+
+
+def test_a_further_answer_after_the_task_was_closed_opens_a_further_one(opened, phone, cast):
+    phone.post(f"{opened}at/1.9/", {"answer": "1"})
+    close_task(the_task().id, by=cast.provider, outcome="Called; safe at home.")
+    told = phone.post(f"{opened}at/1.9/", {"answer": "3"})
+    assert told.headers["Location"] == f"{opened}told/1.9/"
+    sheet, further = AnswerSheet.objects.get(), Task.objects.get(kind="safety", closed_at=None)
+    assert further.reason == f"phq-9/2:{sheet.id}"
+    assert (further.owner, further.due_at) == (cast.provider, MONDAY + timedelta(hours=1))
+    assert tasks_about(sheet) == [further]
+    assert [one.sheets for one in waiting()] == [(sheet,)]
+    assert place_of(further, cast.provider).address.endswith(f"/answers/{sheet.id}/")
+
+
+def test_answers_to_other_questions_open_no_further_task_once_it_was_closed(opened, phone, cast):
+    phone.post(f"{opened}at/1.9/", {"answer": "1"})
+    close_task(the_task().id, by=cast.provider, outcome="Called; safe at home.")
+    phone.post(f"{opened}at/1.9/", {"answer": "1"})
+    phone.post(f"{opened}at/1.1/", {"answer": "3"})
+    phone.post(f"{opened}look/")
+    assert Task.objects.filter(kind="safety").count() == 1

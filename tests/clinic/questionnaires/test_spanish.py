@@ -160,13 +160,16 @@ def test_the_language_of_the_record_is_spoken_until_another_is_chosen(ines, sent
 def test_official_words_are_never_translated(cast, ines, sent_to, phone, shared_data):
     from unloop.clinic.questionnaires.services import load_wording
 
-    load_wording("phq-9", (shared_data / "fhir/phq9-questionnaire.json").read_bytes(), by=cast.director)
+    data = (shared_data / "fhir/phq9-questionnaire.json").read_bytes()
+    load_wording("phq-9", data, by=cast.director, spoken="en")
     path = sent_to(ines)
     phone.post(path, RIGHT)
+    assert "Little interest or pleasure in doing things" in phone.get(f"{path}at/1.1/").content.decode()
     phone.post(f"{path}language/", {"language": "es"})
     page = phone.get(f"{path}at/1.1/").content.decode()
-    assert "Little interest or pleasure in doing things" in page
-    assert "Texto oficial" in page
+    assert "Little interest" not in page
+    assert "No interesarse por las cosas, o no disfrutarlas" in page
+    assert "Texto oficial" not in page
 
 
 @db

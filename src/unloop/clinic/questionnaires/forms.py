@@ -123,10 +123,13 @@ class WordingForm(forms.Form):
             "A licence, a registration or a permission. Not needed for what is in the public domain."
         ),
     )
+    language = forms.ChoiceField(label=_("In which language are its words?"), required=False)
     file = forms.FileField(label=_("The file"), help_text=_("A FHIR R4 Questionnaire as JSON."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        spoken = [(one.code, one.name) for one in languages()]
+        _choices(self, "language", [("", _("as the file itself says")), *spoken])
         others = [(one.id, one.title) for one in can_be_worded()]
         portrait = (FAMILY_PORTRAIT, _("Family Health Portrait, to read only"))
         _choices(self, "instrument", [("", _("Choose one")), *others, portrait])

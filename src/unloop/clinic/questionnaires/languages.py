@@ -54,8 +54,23 @@ def language(code: str) -> Language:
 
 def language_of(invitation: Invitation) -> Language:
     """The language that this link speaks."""
+    return _first_offered(invitation.language, invitation.person.language) or clinic_language()
+
+
+def clinic_language() -> Language:
+    """The language in which the clinic works, and clinicians rate."""
     organisation = clinic_here().organisation
-    wanted = (invitation.language, invitation.person.language, organisation.language if organisation else "")
     offered = {one.code: one for one in languages()}
-    spoken = (offered[code] for code in (one.partition("-")[0] for one in wanted) if code in offered)
-    return next(spoken, offered.get(settings.LANGUAGE_CODE) or offered[FIRST])
+    own = _first_offered(organisation.language if organisation else "")
+    return own or offered.get(settings.LANGUAGE_CODE) or offered[FIRST]
+
+
+def _first_offered(*wanted: str) -> Language | None:
+    """The first of these in which somebody can answer; `es-MX` is answered in Spanish."""
+    offered = {one.code: one for one in languages()}
+    return next((offered[code] for one in wanted if (code := main_part(one)) in offered), None)
+
+
+def main_part(code: str) -> str:
+    """The language of a tag without its country: `es` of `es-MX`."""
+    return code.partition("-")[0].lower()

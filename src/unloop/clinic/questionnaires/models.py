@@ -28,14 +28,16 @@ class LinkState(models.TextChoices):
 
 
 class LoadedWording(AppendOnly):
-    """The official wording of an instrument, as the file that the clinic loaded; the latest row is served.
+    """The official wording of an instrument, as the file that the clinic loaded; the latest row of a language is served.
 
     A row without a document takes the wording back: our own short labels are shown again. `permission` says by
-    what right the clinic uses it; empty for what is in the public domain.
+    what right the clinic uses it; empty for what is in the public domain. `language` is empty for what was loaded
+    before languages were told apart, which is served in any, and for what is only read.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     instrument = models.CharField(max_length=40)
+    language = models.CharField(max_length=10, blank=True)
     number = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64, blank=True)
     document = models.BinaryField(null=True)

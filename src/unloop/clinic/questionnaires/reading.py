@@ -40,8 +40,9 @@ def waiting() -> list[Waiting]:
 
 def tasks_about(sheet: AnswerSheet) -> list[Task]:
     """Open tasks about this sheet."""
-    reasons = [f"{sheet.instrument}:{sheet.id}", f"read:{sheet.invitation_id}"]
-    return list(Task.objects.filter(reason__in=reasons, closed_at__isnull=True).select_related("owner"))
+    about = Q(reason__endswith=f":{sheet.id}") | Q(reason=f"read:{sheet.invitation_id}")
+    open_ = Task.objects.filter(about, person=sheet.person_id, kind__in=KINDS, closed_at__isnull=True)
+    return list(open_.select_related("owner"))
 
 
 def named(task: Task) -> UUID | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
@@ -64,14 +65,22 @@ def asks_about_suicide(instrument: Instrument) -> bool:
     return instrument.suicide is not None
 
 
-def watch(sheet: AnswerSheet, instrument: Instrument, responses: Responses) -> Task | None:
-    """After an answer: open the task that it calls for. Runs in the transaction that keeps the answer."""
+def watch(
+    sheet: AnswerSheet, instrument: Instrument, responses: Responses, *, answered: str = ""
+) -> Task | None:
+    """After an answer: open the task that it calls for. Runs in the transaction that keeps the answer.
+
+    Args:
+        sheet, instrument, responses: the form with all its answers.
+        answered: the question that was just answered otherwise than before; one about suicide opens a further task
+            where the earlier one was closed, since nobody has acted on this answer yet.
+    """
     if instrument.suicide is None:
         return None
     says = suicide_answer(instrument, responses.answers)
     withheld = any(isinstance(responses.answers.get(item), Silence) for item in instrument.suicide.items)
     if says is SuicideAnswer.POSITIVE or (says is SuicideAnswer.UNANSWERED and withheld):
-        return _open(sheet, says)
+        return _open(sheet, says, anew=answered in instrument.suicide.items)
     return None
 
 
@@ -80,28 +89,37 @@ def watch_when_sent(sheet: AnswerSheet, instrument: Instrument, responses: Respo
     says = suicide_answer(instrument, responses.answers)
     if says is None or says is SuicideAnswer.NEGATIVE:
         return None
-    return _open(sheet, says)
+    return _open(sheet, says, anew=False)
 
 
 def task_of(sheet: AnswerSheet) -> Task | None:
-    """The task that this sheet's answers opened."""
-    task: Task | None = Task.objects.filter(reason=_reason(sheet)).select_related("owner").first()
-    return task
+    """The task that this sheet's answers opened; the last one, where a further answer opened a further one."""
+    return _tasks_of(sheet).select_related("owner").last()
 
 
-def _open(sheet: AnswerSheet, says: SuicideAnswer) -> Task:
+def _tasks_of(sheet: AnswerSheet) -> QuerySet[Task]:
+    about = Task.objects.filter(kind=TaskKind.SAFETY, person=sheet.person, reason__endswith=f":{sheet.id}")
+    return about.order_by("opened_at")
+
+
+def _open(sheet: AnswerSheet, says: SuicideAnswer, *, anew: bool) -> Task:
+    before = list(_tasks_of(sheet))
+    if before and (before[-1].closed_at is None or not anew):
+        return before[-1]
     owner, second = _owners(sheet)
     return open_task(
         NewTask(
-            kind=TaskKind.SAFETY, person=sheet.person, reason=_reason(sheet), owner=owner, escalates_to=second,
+            kind=TaskKind.SAFETY, person=sheet.person, reason=_reason(sheet, 1 + len(before)), owner=owner,
+            escalates_to=second,
             due_at=clock.now() + ACT_WITHIN,
             detail={"questionnaire": sheet.instrument, "answer": says.value},
         )
     )  # fmt: skip
 
 
-def _reason(sheet: AnswerSheet) -> str:
-    return f"{sheet.instrument}:{sheet.id}"
+def _reason(sheet: AnswerSheet, number: int) -> str:
+    """What names the cause once: `phq-9:<sheet>`, then `phq-9/2:<sheet>`."""
+    return f"{sheet.instrument}{'' if number == 1 else f'/{number}'}:{sheet.id}"
 
 
 def _owners(sheet: AnswerSheet) -> tuple[User, User | None]:

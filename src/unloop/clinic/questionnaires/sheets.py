@@ -16,7 +16,7 @@ from unloop.clinic.audit.services import current_actor, record
 from unloop.clinic.chart.services import Person
 from unloop.clinic.people.services import User
 from unloop.clinic.questionnaires import results, safety, second, targets
-from unloop.clinic.questionnaires.languages import language_of
+from unloop.clinic.questionnaires.languages import clinic_language, language_of
 from unloop.clinic.questionnaires.models import AnswerGiven, AnswerSheet, Invitation
 from unloop.clinic.questionnaires.wordings import current_wording, in_words, instrument_of
 from unloop.clinic.work.services import Task
@@ -56,9 +56,31 @@ def sheets_for(invitation: Invitation) -> list[AnswerSheet]:
     for instrument_id in invitation.instruments:
         if instrument_id not in started:
             started[instrument_id] = _start(
-                instrument_id, AnswerSheet(person=invitation.person, invitation=invitation)
+                instrument_id,
+                AnswerSheet(person=invitation.person, invitation=invitation),
+                spoken=language_of(invitation).code,
             )
     return [started[instrument_id] for instrument_id in invitation.instruments]
+
+
+@transaction.atomic
+def reword(invitation: Invitation) -> None:
+    """Put what is not sent yet into the words of the language that the link speaks now; what was answered stays.
+
+    Official words are served in their own language alone: where the new one has none, our labels are.
+    """
+    spoken = language_of(invitation).code
+    begun = AnswerSheet.objects.filter(invitation=invitation, sent_at=None).select_related("wording")
+    for sheet in begun:
+        if sheet.wording is not None and sheet.wording.language in ("", spoken):
+            continue
+        wording = current_wording(sheet.instrument, spoken)
+        if wording == sheet.wording:
+            continue
+        sheet.wording, sheet.instrument_version = wording, in_words(sheet.instrument, wording).version
+        sheet.save(update_fields=["wording", "instrument_version"])
+        record("questionnaires.sheet.reworded", person=sheet.person_id, about=sheet,
+               detail={"language": spoken, "version": sheet.instrument_version})  # fmt: skip
 
 
 @transaction.atomic
@@ -99,7 +121,8 @@ def give_answer(sheet_id: UUID, link_id: str, token: str) -> Given:
         record(
             "questionnaires.answer.given", person=sheet.person_id, about=sheet, detail={"question": link_id}
         )
-    return Given(sheet, safety.watch(sheet, instrument, after))
+    says_more = after.answers.get(link_id) != before.answers.get(link_id)
+    return Given(sheet, safety.watch(sheet, instrument, after, answered=link_id if says_more else ""))
 
 
 @transaction.atomic
@@ -203,8 +226,9 @@ def answers_of(sheet: AnswerSheet) -> dict[str, Answer]:
     }
 
 
-def _start(instrument_id: str, sheet: AnswerSheet) -> AnswerSheet:
-    wording = current_wording(instrument_id)
+def _start(instrument_id: str, sheet: AnswerSheet, *, spoken: str = "") -> AnswerSheet:
+    """A new sheet in the words of this language; by default the clinic's own."""
+    wording = current_wording(instrument_id, spoken or clinic_language().code)
     instrument = in_words(instrument_id, wording)
     sheet.instrument, sheet.instrument_version, sheet.wording = instrument.id, instrument.version, wording
     sheet.targets = targets.asked_about(sheet.person) if instrument.id == targets.CHECK_IN else []

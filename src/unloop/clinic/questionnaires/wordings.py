@@ -22,6 +22,7 @@ from unloop.care.symptoms import (
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import record
 from unloop.clinic.people.services import User, current_protocol, protocol_of
+from unloop.clinic.questionnaires.languages import clinic_language, language, main_part
 from unloop.clinic.questionnaires.models import AnswerSheet, LoadedWording
 from unloop.facts import DICTIONARY
 from unloop.fhir import Misfit, OfficialWording, fit, read_questionnaire
@@ -66,18 +67,33 @@ def in_session(instrument: Instrument) -> bool:
     return any(DICTIONARY[fact.code].in_session for fact in instrument.facts)
 
 
-def current_wording(instrument_id: str) -> LoadedWording | None:
-    """The official wording that is served now."""
-    latest: LoadedWording | None = LoadedWording.objects.filter(instrument=instrument_id).first()
-    return latest if latest is not None and latest.document is not None else None
+def current_wording(instrument_id: str, spoken: str) -> LoadedWording | None:
+    """The official wording that is served now to whoever reads this language; None where our own labels are.
 
-
-def current_wordings() -> dict[str, LoadedWording]:
-    """The official wordings that are served now, by instrument."""
+    Words of another language are never served in its place; what was loaded before languages were told apart is.
+    """
     latest: dict[str, LoadedWording] = {}
+    for row in LoadedWording.objects.filter(instrument=instrument_id, language__in=[spoken, ""]):
+        latest.setdefault(row.language, row)
+    served = (latest[code] for code in (spoken, "") if code in latest)
+    return next((row for row in served if row.document is not None), None)
+
+
+def wording_for_rating(instrument_id: str) -> LoadedWording | None:
+    """The official wording in which a clinician rates: the clinic's own language."""
+    return current_wording(instrument_id, clinic_language().code)
+
+
+def current_wordings() -> dict[str, list[LoadedWording]]:
+    """The official wordings that are served now, by instrument, each language once, the clinic's own first."""
+    latest: dict[tuple[str, str], LoadedWording] = {}
     for row in LoadedWording.objects.select_related("loaded_by").defer("document"):
-        latest.setdefault(row.instrument, row)
-    return {name: row for name, row in latest.items() if row.sha256}
+        latest.setdefault((row.instrument, row.language), row)
+    own, found = clinic_language().code, dict[str, list[LoadedWording]]()
+    for row in sorted(latest.values(), key=lambda row: (row.language != own, row.language)):
+        if row.sha256:
+            found.setdefault(row.instrument, []).append(row)
+    return found
 
 
 def in_words(instrument_id: str, wording: LoadedWording | None) -> Instrument:
@@ -103,36 +119,52 @@ def said_by(sheet: AnswerSheet) -> dict[str, str]:
 
 @transaction.atomic
 def load_wording(
-    instrument_id: str, data: bytes, *, by: User, permission: str = ""
+    instrument_id: str, data: bytes, *, by: User, permission: str = "", spoken: str = ""
 ) -> LoadedWording | Misfit:
     """Serve this FHIR Questionnaire word for word from now on, or say item by item why it does not fit.
+
+    It is served to whoever reads its language; in other languages our own labels stay until their file is loaded.
 
     Args:
         instrument_id: an instrument, or `FAMILY_PORTRAIT`, which is kept to be read and not fitted to anything.
         data: the file.
         by: who loads it.
         permission: by what right the clinic uses it; needed unless the wording is in the public domain.
+        spoken: the code of its language; needed unless the file names it.
 
     Raises:
-        InputRefused: the file is not a FHIR R4 Questionnaire, no instrument has this id, its words are ours, or the
-            right to use it was not said.
+        InputRefused: the file is not a FHIR R4 Questionnaire, no instrument has this id, its words are ours, the
+            right to use it was not said, or its language is not known, is another one, or is none of ours.
     """
-    wording = read_questionnaire(data)
+    wording, code = read_questionnaire(data), ""
     if instrument_id != FAMILY_PORTRAIT:
         instrument = bundled(instrument_id)
         _check_right(instrument, permission)
+        code = _language_of(wording, spoken)
         fitted = fit(wording, instrument)
         if isinstance(fitted, Misfit):
             return fitted
     loaded = LoadedWording(
-        instrument=instrument_id, number=_next_number(instrument_id), sha256=wording.sha256, document=data, title=wording.title[:240],
+        instrument=instrument_id, language=code, number=_next_number(instrument_id), sha256=wording.sha256, document=data, title=wording.title[:240],
         copyright=wording.copyright, permission=permission[:240], adapted=[one.as_dict() for one in wording.adapted],
         loaded_at=clock.now(), loaded_by=by,
     )  # fmt: skip
     loaded.save()
     record("questionnaires.wording.loaded", about=loaded,
-           detail={"instrument": instrument_id, "sha256": wording.sha256})  # fmt: skip
+           detail={"instrument": instrument_id, "language": code, "sha256": wording.sha256})  # fmt: skip
     return loaded
+
+
+def _language_of(wording: OfficialWording, spoken: str) -> str:
+    """The language of a file, as it says itself or as whoever loads it says; never guessed."""
+    named = main_part(wording.language)
+    if spoken and named and spoken != named:
+        raise InputRefused("language", given=spoken, allowed=f"{named}, which the file names",
+                           mend="choose the language of the file, or load the other file")  # fmt: skip
+    if not spoken and not named:
+        raise InputRefused("language", given="a file that does not name its language", allowed="a language that is said",
+                           mend="choose the language in which its words are written")  # fmt: skip
+    return language(spoken or named).code
 
 
 def _check_right(instrument: Instrument, permission: str) -> None:
@@ -156,14 +188,17 @@ def document_of(wording: LoadedWording) -> OfficialWording:
 
 
 @transaction.atomic
-def take_wording_back(instrument_id: str, *, by: User) -> None:
-    """Show our own short labels again; sheets already answered keep the words they were answered in."""
-    if current_wording(instrument_id) is None:
+def take_wording_back(instrument_id: str, *, by: User, spoken: str = "") -> None:
+    """Show our own short labels again in this language; sheets already answered keep their words."""
+    latest = LoadedWording.objects.filter(instrument=instrument_id, language=spoken).first()
+    if latest is None or latest.document is None:
         return
-    number = _next_number(instrument_id)
-    row = LoadedWording(instrument=instrument_id, number=number, loaded_at=clock.now(), loaded_by=by)
+    row = LoadedWording(
+        instrument=instrument_id, language=spoken, number=_next_number(instrument_id), loaded_at=clock.now(), loaded_by=by
+    )  # fmt: skip
     row.save()
-    record("questionnaires.wording.taken_back", about=row, detail={"instrument": instrument_id})
+    record("questionnaires.wording.taken_back", about=row,
+           detail={"instrument": instrument_id, "language": spoken})  # fmt: skip
 
 
 def _next_number(instrument_id: str) -> int:

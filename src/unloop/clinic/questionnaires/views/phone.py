@@ -30,7 +30,7 @@ from unloop.clinic.questionnaires.models import AnswerSheet, LinkState, Purpose
 from unloop.clinic.questionnaires.own_view import own_bands
 from unloop.clinic.questionnaires.places import Place, next_place, place, to_review
 from unloop.clinic.questionnaires.results import reading_day
-from unloop.clinic.questionnaires.sheets import give_answer, send_all, sheets_for
+from unloop.clinic.questionnaires.sheets import give_answer, reword, send_all, sheets_for
 from unloop.quantity import InputRefused
 
 
@@ -63,6 +63,7 @@ def language(request: ClinicRequest, held: Held) -> HttpResponse:
     """Go on in another language, on the page where the person is."""
     try:
         speak(held.invitation, request.POST.get("language", ""))
+        reword(held.invitation)
     except InputRefused:
         raise Http404 from None
     here, back = reverse("questionnaires:link", args=[held.token]), request.POST.get("at", "")

@@ -24,11 +24,11 @@ from unloop.clinic.questionnaires.sheets import (
     start_rating,
 )
 from unloop.clinic.questionnaires.wordings import (
-    current_wording,
     in_session,
     in_words,
     instrument_of,
     to_rate,
+    wording_for_rating,
 )
 from unloop.quantity import InputRefused
 
@@ -108,7 +108,7 @@ def _keep(request: ClinicRequest, person: Person, served: Instrument) -> AnswerS
 def _rateable(instrument_id: str) -> Instrument:
     if instrument_id not in {one.id for one in to_rate()}:
         raise Http404
-    return in_words(instrument_id, current_wording(instrument_id))
+    return in_words(instrument_id, wording_for_rating(instrument_id))
 
 
 def _unfinished(person: Person, instrument_id: str, request: ClinicRequest) -> AnswerSheet | None:

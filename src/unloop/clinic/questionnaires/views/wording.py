@@ -12,11 +12,11 @@ from unloop.care.symptoms import Instrument, library
 from unloop.clinic.people.services import ClinicRequest
 from unloop.clinic.questionnaires.empty_form import empty_form
 from unloop.clinic.questionnaires.forms import WordingForm
+from unloop.clinic.questionnaires.models import LoadedWording
 from unloop.clinic.questionnaires.results import bands_in_words
 from unloop.clinic.questionnaires.wordings import (
     FAMILY_PORTRAIT,
     can_be_worded,
-    current_wording,
     current_wordings,
     document_of,
     in_session,
@@ -43,8 +43,8 @@ def wordings(request: ClinicRequest) -> HttpResponse:
             form.add_error(None, outcome)
     served = current_wordings()
     context = {
-        "form": form, "misfit": misfit, "portrait": served.get(FAMILY_PORTRAIT),
-        "served": [(one, served.get(one.id)) for one in can_be_worded()],
+        "form": form, "misfit": misfit, "portrait": next(iter(served.get(FAMILY_PORTRAIT, ())), None),
+        "served": [(one, served.get(one.id, [])) for one in can_be_worded()],
     }  # fmt: skip
     return render(request, "questionnaires/wordings.html", context, status=422 if form.is_bound else 200)
 
@@ -56,8 +56,9 @@ def _load(request: ClinicRequest, form: WordingForm) -> Misfit | str | None:
         return _("The file is too large. Export this one questionnaire only.")
     try:
         outcome = load_wording(
-            given["instrument"], file.read(), by=request.user, permission=given["permission"]
-        )
+            given["instrument"], file.read(), by=request.user, permission=given["permission"],
+            spoken=given["language"],
+        )  # fmt: skip
     except InputRefused as refused:
         return f"{refused.where}: {refused.given}. {refused.allowed}. {refused.mend}."
     if isinstance(outcome, Misfit):
@@ -70,7 +71,7 @@ def _load(request: ClinicRequest, form: WordingForm) -> Misfit | str | None:
 def wording_back(request: ClinicRequest, instrument: str) -> HttpResponse:
     """Show our own short labels again."""
     if instrument in {FAMILY_PORTRAIT, *(one.id for one in can_be_worded())}:
-        take_wording_back(instrument, by=request.user)
+        take_wording_back(instrument, by=request.user, spoken=request.POST.get("language", ""))
     return redirect("questionnaires:wordings")
 
 
@@ -91,14 +92,16 @@ def wording_empty(_request: ClinicRequest, instrument: str) -> HttpResponse:
 def instruments(request: ClinicRequest) -> HttpResponse:
     """Every instrument: who answers it, in whose words, and how long it is."""
     served = current_wordings()
-    context = {"instruments": [(one, one.id in served, in_session(one)) for one in library()]}
+    context = {"instruments": [(one, served.get(one.id, []), in_session(one)) for one in library()]}
     return render(request, "questionnaires/instruments.html", context)
 
 
 @require_GET
 def instrument(request: ClinicRequest, instrument: str) -> HttpResponse:
     """One instrument as it is asked now, with its licence, its scoring and where each number comes from."""
-    wording = current_wording(instrument)
+    loaded = current_wordings().get(instrument, [])
+    wanted = next((one for one in loaded if one.language == request.GET.get("in")), next(iter(loaded), None))
+    wording = LoadedWording.objects.get(pk=wanted.pk) if wanted is not None else None
     if instrument == FAMILY_PORTRAIT and wording is not None:
         context = {"wording": wording, "document": document_of(wording)}
         return render(request, "questionnaires/portrait.html", context)
@@ -106,7 +109,7 @@ def instrument(request: ClinicRequest, instrument: str) -> HttpResponse:
         raise Http404
     asked: Instrument = in_words(instrument, wording)
     context = {
-        "instrument": asked, "wording": wording, "bedside": in_session(asked),
+        "instrument": asked, "wording": wording, "loaded": loaded, "bedside": in_session(asked),
         "document": document_of(wording) if wording is not None else None,
         "schemes": [(bands_in_words(one.name), one) for one in asked.schemes],
     }  # fmt: skip
