@@ -131,6 +131,14 @@ class TestWhenItCounts:
         assert stands(ONE, signed(), later=90 * day)
         assert not stands(ONE, signed(), later=90 * day + 1)
 
+    @pytest.mark.parametrize(
+        ("minutes", "counts"), [(0, True), (1, True), (-1, False)], ids=["at its last", "younger", "older"]
+    )
+    def test_a_further_signature_keeps_no_earlier_one_alive(self, *, minutes: float, counts: bool) -> None:
+        """The list is written anew with each signature; each signature is as old as it is."""
+        of_today = [signed("u2", "psychiatrist", rule="REL-06"), signed(minutes=minutes - 90 * 24 * 60)]
+        assert stands(ONE, *of_today, fact_minutes=-91 * 24 * 60) is counts
+
 
 class TestWhatIsWritten:
     @pytest.mark.parametrize("reason", ["", "  ", None])

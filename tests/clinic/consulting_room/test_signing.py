@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from unloop.care.evaluation import NotReady, Ready
+from unloop.care.evaluation import NotReady, Outcome, Ready
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import acting
-from unloop.clinic.chart.services import NewFact, add_facts
+from unloop.clinic.chart.services import NewFact, add_facts, load_chart
+from unloop.clinic.consulting_room.overriding import signatures, verdict_of
 from unloop.clinic.consulting_room.services import (
+    AtStart,
     Clearance,
     GateChoice,
+    NewSignature,
     current_clearance,
     in_force,
     judge_person,
     last_sign_off,
     sign_evaluation,
+    sign_override,
+    view_of,
 )
-from unloop.facts import DICTIONARY, FactType
+from unloop.facts import DICTIONARY, Fact, FactType, Phase
+from unloop.quantity import InputRefused
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "five made-up words stand here"
@@ -206,6 +214,78 @@ def test_each_thing_that_must_be_written_is_asked_for(send: Any, cast: Any, adop
     assert "A referral for ERP" in refused.content.decode()
     send(cast.director, "override", ready, "ELG-05", need_1="sent to the university clinic", **sent)
     assert isinstance(gate(ready), Ready)
+
+
+def test_a_signature_that_is_too_old_is_set_again_by_the_same_person(
+    cast: Any, adopted: Any, ready: Any, credential: Any, now: Any
+) -> None:
+    """Another signature in the same list keeps none alive, and none that has run out stands in the way of a new one."""
+    credential(cast.provider, "psychiatrist", "physician")
+    protocol = in_force().protocol
+    add_facts(ready, [
+        NewFact("psychosis_in_first_degree_relative", value=True), NewFact("egfr", 20, "mL/min/{1.73_m2}"),
+    ])  # fmt: skip
+
+    def sign(rule: str, credential: str) -> Outcome:
+        new = NewSignature(rule, credential, "looked at", "a written reason: looked at")
+        with acting(cast.provider.as_actor()):
+            return sign_override(ready, protocol, new, by=cast.provider, password=PASSWORD)
+
+    assert sign("REL-01", "psychiatrist") is Outcome.OVERRIDDEN
+    with clock.frozen(now + timedelta(days=89)):
+        add_facts(ready, [NewFact("breastfeeding", value=False)])
+        assert sign("REL-07", "physician") is Outcome.OVERRIDDEN
+        assert verdict_of(ready, protocol, "REL-01").outcome is Outcome.OVERRIDDEN
+    with clock.frozen(now + timedelta(days=91)):
+        verdict = verdict_of(ready, protocol, "REL-01")
+        assert verdict.outcome is Outcome.EXCLUDES
+        assert signatures("REL-01", verdict, view_of(ready, protocol)) == ()
+        assert sign("REL-01", "psychiatrist") is Outcome.OVERRIDDEN
+
+
+class TestAtTheStart:
+    """Rules of the day, which see the readings of the session."""
+
+    SESSION = UUID(int=7)
+    NEW = NewSignature("DAY-03", "physician", "calm, 142 at home too", "a written reason: calm")
+
+    def start(self, person: Any, *, sbp: float, now: Any) -> AtStart:
+        reading = Fact(id="r1", code="sbp", value=sbp, unit="mm[Hg]", at=now, recorded_at=now,
+                       session=str(self.SESSION), phase=Phase.BEFORE)  # fmt: skip
+        chart = load_chart(person)
+        return AtStart(self.SESSION, replace(chart, facts=(*chart.facts, reading)))
+
+    def sign(self, person: Any, by: Any, start: AtStart | None) -> Outcome:
+        with acting(by.as_actor()):
+            return sign_override(person, in_force().protocol, self.NEW, by=by, password=PASSWORD, start=start)
+
+    def test_a_physician_accepts_a_reading_of_the_session(
+        self, cast: Any, adopted: Any, ready: Any, credential: Any, now: Any
+    ) -> None:
+        credential(cast.provider, "physician")
+        start = self.start(ready, sbp=142, now=now)
+        assert self.sign(ready, cast.provider, start) is Outcome.OVERRIDDEN
+        again = verdict_of(ready, in_force().protocol, "DAY-03", start=self.start(ready, sbp=142, now=now))
+        assert again.outcome is Outcome.OVERRIDDEN
+
+    def test_a_reading_after_the_signature_asks_anew(
+        self, cast: Any, adopted: Any, ready: Any, credential: Any, now: Any
+    ) -> None:
+        credential(cast.provider, "physician")
+        self.sign(ready, cast.provider, self.start(ready, sbp=142, now=now))
+        with clock.frozen(now + timedelta(minutes=5)) as later:
+            start = self.start(ready, sbp=150, now=later)
+            assert verdict_of(ready, in_force().protocol, "DAY-03", start=start).outcome is Outcome.EXCLUDES
+            assert self.sign(ready, cast.provider, start) is Outcome.OVERRIDDEN
+
+    @pytest.mark.parametrize("sbp", [139, None])
+    def test_nothing_is_signed_where_the_rule_does_not_stand_against_the_start(
+        self, sbp: float | None, cast: Any, adopted: Any, ready: Any, credential: Any, now: Any
+    ) -> None:
+        credential(cast.provider, "physician")
+        start = None if sbp is None else self.start(ready, sbp=sbp, now=now)
+        with pytest.raises(InputRefused, match="a relative rule that stands against treatment"):
+            self.sign(ready, cast.provider, start)
 
 
 @pytest.mark.parametrize("rule", ["CON-01", "ELG-01", "EVA-04", "XXX-99"])

@@ -6,6 +6,7 @@ from unloop.care.evaluation.holding import Hold, holds
 from unloop.care.evaluation.judging import judge
 from unloop.care.evaluation.laboratory import LabValue, Place, laboratory_values
 from unloop.care.evaluation.medicines import interactions
+from unloop.care.evaluation.overriding import signature_in_time
 from unloop.care.evaluation.reading import read_protocol
 from unloop.care.evaluation.seeing import erp_criteria, look, sri_criteria
 from unloop.care.evaluation.verdict import Asked, Expiry, NotReady, Outcome, Ready, Standing, Verdict
@@ -28,5 +29,6 @@ __all__ = [
     "laboratory_values",
     "look",
     "read_protocol",
+    "signature_in_time",
     "sri_criteria",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from unloop.clinic.bedside.views import chairs, charting, ordering, record, session
+from unloop.clinic.bedside.views import chairs, charting, ordering, overriding, record, session
 
 app_name = "bedside"
 _SESSION = "people/<uuid:person_id>/sessions/<uuid:session_id>/"
@@ -17,6 +17,7 @@ urlpatterns = [
     path(_SESSION + "chart/", charting.chart, name="chart"),
     path(_SESSION + "answers/", charting.answers, name="answers"),
     path(_SESSION + "check/", charting.check, name="check"),
+    path(_SESSION + "override/<str:rule>/", overriding.override, name="override"),
     path(_SESSION + "start/", charting.start, name="start"),
     path(_SESSION + "discharge/", charting.leave, name="discharge"),
     path(_SESSION + "sign/", charting.signature, name="sign"),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from unloop.care.evaluation import Outcome, Verdict
+from unloop.care.evaluation import Outcome, Verdict, look, signature_in_time
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import record
 from unloop.clinic.chart.services import NewFact, Person, add_facts, load_chart
@@ -18,7 +19,7 @@ from unloop.clinic.consulting_room.models import GateChoice
 from unloop.clinic.consulting_room.standing import view_of
 from unloop.clinic.consulting_room.treatments import records_of
 from unloop.clinic.people.services import CredentialKind, Role, User, confirm_identity, holds_credential
-from unloop.facts import Fact, Known, Record, View
+from unloop.facts import Chart, Fact, Known, Phase, Record, View
 from unloop.protocol import Override, Protocol
 from unloop.quantity import InputRefused
 
@@ -31,6 +32,14 @@ class Signature:
     credential: str
     reason: str
     signed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AtStart:
+    """The start gate of one infusion session, for rules of the day: the chart holds the readings of that session."""
+
+    session: UUID
+    chart: Chart
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +65,14 @@ def override_of(protocol: Protocol, rule: str) -> Override | None:
     return next((one.override for one in rules if one.id == rule), None)
 
 
-def verdict_of(person: Person, protocol: Protocol, rule: str) -> Verdict | None:
-    """What this rule says of the person now."""
-    answer = judge_person(GateChoice.EVALUATION, person, protocol)
+def verdict_of(
+    person: Person, protocol: Protocol, rule: str, *, start: AtStart | None = None
+) -> Verdict | None:
+    """What this rule says of the person now, at the evaluation or at the start of a session."""
+    answer = (
+        judge_person(GateChoice.EVALUATION, person, protocol) if start is None
+        else judge_person(GateChoice.START, person, protocol, session=start.session, chart=start.chart)
+    )  # fmt: skip
     return next((one for one in answer.verdicts if one.rule == rule), None)
 
 
@@ -67,18 +81,44 @@ def credentials_of(user: User, override: Override) -> tuple[str, ...]:
     return tuple(one for one in dict.fromkeys(override.signers) if _holds(user, one))
 
 
+def seen_by_rules(person: Person, protocol: Protocol, *, start: AtStart | None = None) -> View:
+    """The chart as the rules see it, with the readings of the session at its start."""
+    if start is None:
+        return view_of(person, protocol, chart=load_chart(person))
+    return look(
+        protocol, start.chart, at=clock.now(), session=str(start.session), phases=(Phase.BEFORE,)
+    )  # fmt: skip
+
+
 def signatures(rule: str, verdict: Verdict, view: View) -> tuple[Signature, ...]:
-    """The signatures under a rule that were set after the facts which it reads were last changed."""
+    """The signatures under a rule that were set after the facts which it reads were last changed, and are in time."""
     since = max((fact.recorded_at for use in verdict.used for fact in _facts(use.code, view)), default=None)
     found = [_signature(one) for one in _standing(view) if one.get("rule") == rule]
-    return tuple(one for one in found if since is None or one.signed_at >= since)
+    return tuple(
+        one
+        for one in found
+        if (since is None or one.signed_at >= since) and signature_in_time(one.signed_at, view)
+    )
 
 
 @transaction.atomic
 def sign_override(
-    person: Person, protocol: Protocol, new: NewSignature, *, by: User, password: str
+    person: Person,
+    protocol: Protocol,
+    new: NewSignature,
+    *,
+    by: User,
+    password: str,
+    start: AtStart | None = None,
 ) -> Outcome:
     """Set one signature under a rule that stands against treatment.
+
+    Args:
+        person: who is treated.
+        protocol: whose rule it is.
+        new: what is written.
+        by: who signs, with `password`.
+        start: the session at whose start the rule stands; None for the evaluation.
 
     Returns:
         What the rule means for the gate now: overridden, or still excluding while a second person has to sign.
@@ -89,24 +129,26 @@ def sign_override(
         IdentityNotConfirmed: wrong password.
     """
     rule = new.rule
-    override, verdict = override_of(protocol, rule), verdict_of(person, protocol, rule)
+    override, verdict = override_of(protocol, rule), verdict_of(person, protocol, rule, start=start)
     if override is None or verdict is None or verdict.outcome is not Outcome.EXCLUDES:
         raise InputRefused("rule", given=rule, allowed=_("a relative rule that stands against treatment"),
                            mend=_("go back to the evaluation and see what is open"))  # fmt: skip
-    view = view_of(person, protocol, chart=load_chart(person))
+    view = seen_by_rules(person, protocol, start=start)
     _check(new, override, by=by, set_already=signatures(rule, verdict, view))
     confirm_identity(by, password)
     signed = {
         "rule": rule, "signer": str(by.pk), "credential": new.credential, "reason": new.reason.strip(),
         "written": new.written.strip(), "signed_at": clock.now().isoformat(),
     }  # fmt: skip
-    add_facts(person, [NewFact("overrides", [*(dict(one) for one in _standing(view)), signed])])
+    (row,) = add_facts(person, [NewFact("overrides", [*(dict(one) for one in _standing(view)), signed])])
     record(
         "consulting_room.override.signed",
         person=person.id,
         detail={"rule": rule, "credential": new.credential},
     )
-    now = verdict_of(person, protocol, rule)
+    if start is not None:
+        start = replace(start, chart=replace(start.chart, facts=(*start.chart.facts, row.as_fact())))
+    now = verdict_of(person, protocol, rule, start=start)
     return Outcome.EXCLUDES if now is None else now.outcome
 
 

@@ -27,7 +27,8 @@ from unloop.clinic.consulting_room.models import (
     Plan,
     ResearchConsent,
 )
-from unloop.clinic.consulting_room.overriding import NewSignature, sign_override
+from unloop.clinic.consulting_room.overriding import AtStart, NewSignature, sign_override
+from unloop.clinic.consulting_room.overriding_page import Overriding, answer_override
 from unloop.clinic.consulting_room.planning import (
     Proposal,
     current_plan,
@@ -43,6 +44,7 @@ from unloop.clinic.consulting_room.treatments import decide_medicines, medicines
 from unloop.clinic.consulting_room.wording import Way, sentence, way
 
 __all__ = [
+    "AtStart",
     "Board",
     "Clearance",
     "ClearanceVoided",
@@ -52,6 +54,7 @@ __all__ = [
     "InForce",
     "NewSignature",
     "OpenItem",
+    "Overriding",
     "Plan",
     "Proposal",
     "ResearchConsent",
@@ -59,6 +62,7 @@ __all__ = [
     "ToTalkOver",
     "Understanding",
     "Way",
+    "answer_override",
     "clear",
     "consent_holds",
     "consents_to_talk_over",

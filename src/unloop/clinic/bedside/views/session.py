@@ -160,6 +160,7 @@ def _shut(answer: Ready | NotReady) -> list[dict[str, Any]]:
         {
             "verdict": one,
             "excludes": not one.missing,
+            "signers": [signer.replace("_", " ") for signer in one.override.signers] if one.override else [],
             "ask": [_choice(DICTIONARY[gap.code]) for gap in one.missing if DICTIONARY[gap.code].in_session],
             "elsewhere": [label_of(gap.code) for gap in one.missing if not DICTIONARY[gap.code].in_session],
         }
