@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -203,6 +204,72 @@ def test_a_family_without_rows_has_its_table_alone(see, newcomer, cast, keep):
     page = see(cast.provider, "family", newcomer)
     assert "cannot be drawn in rows" in page
     assert "Parent" in page
+
+
+def test_an_empty_list_of_relatives_is_the_person_alone_and_can_be_added_to(
+    see, send, newcomer, cast, provider
+):
+    """As an import or a program may say it; it never answers the rule, since two parents nobody spoke of are unknown."""
+    (row, _whole) = add_facts(
+        newcomer, [NewFact("family_history", []), NewFact("first_degree_complete", True)]
+    )
+    assert answer_of(newcomer) == []
+    assert "Nobody of the family is in the tree yet." in see(cast.provider, "family", newcomer)
+    added = send(
+        cast.provider, "family_add", newcomer, "proband", step="mother", **NEW | {"based_on": str(row.id)}
+    )
+    assert added.status_code == 302
+    assert "1 relative is in the tree" in see(cast.provider, "family", newcomer)
+
+
+# --- to take along --------------------------------------------------------------------------------------------
+
+
+def test_the_tree_is_taken_along_only_where_somebody_asks_for_it_and_that_is_written_down(
+    see, as_user, newcomer, cast, keep
+):
+    from unloop.clinic.audit.models import AuditEntry
+
+    address = reverse("consulting_room:family_file", args=[newcomer.id])
+    assert as_user(cast.provider).get(address).status_code == 404
+    assert address not in see(cast.provider, "family", newcomer)
+    keep(family(mother=True, father=False, sister=None))
+    assert address in see(cast.provider, "family", newcomer)
+    assert not AuditEntry.objects.filter(action="consulting_room.family.exported").exists()
+    answer = as_user(cast.provider).get(address)
+    assert answer["Content-Type"] == "application/fhir+json"
+    assert answer["Content-Disposition"] == 'attachment; filename="family.json"'
+    kinds = [one["resource"]["resourceType"] for one in answer.json()["entry"]]
+    assert kinds == ["Patient", *["FamilyMemberHistory"] * 2]  # nothing is known of the sister
+    line = AuditEntry.objects.get(action="consulting_room.family.exported", person_id=newcomer.id)
+    assert line.detail == {"count": 2}
+
+
+def test_what_is_taken_along_holds_no_name_and_reads_back_as_the_same_family(as_user, newcomer, cast, keep):
+    from unloop.care.heredity import relation
+    from unloop.fhir import read_family_members
+
+    tree = add(family(mother=True, father=False, sister=True), Step.CHILD,
+               Relative("n", status=Status.AFFECTED, age=12.0, onset_age=9.0), of="proband")  # fmt: skip
+    keep(tree)
+    text = (
+        as_user(cast.provider)
+        .get(reverse("consulting_room:family_file", args=[newcomer.id]))
+        .content.decode()
+    )
+    assert not any(word in text for word in (newcomer.given, newcomer.family, "1991", "birthDate", '"name"'))
+    bundle = json.loads(text)
+    relatives = [one["resource"] for one in bundle["entry"] if one["resource"]["resourceType"] != "Patient"]
+    back = read_family_members(relatives).tree
+    said = {
+        relation(back, one.id): (one.status, one.onset_age, one.has(FamilyCondition.PSYCHOSIS))
+        for one in back.people
+    }
+    assert said["child"] == (Status.AFFECTED, 9.0, None)
+    assert [said[who][2] for who in ("parent", "sibling") if who in said] == [True] * sum(
+        who in said for who in ("parent", "sibling")
+    )
+    assert {one.get("date") for one in relatives} == {clock.now().date().isoformat()}
 
 
 # --- the number ---------------------------------------------------------------------------------------------

@@ -35,6 +35,11 @@ class Entry:
     corrected: bool
     expired: bool
 
+    @property
+    def of_relatives(self) -> bool:
+        """Whether it says something of other people than the person, and so stays out of a print of the record."""
+        return self.row.code == "family_history"
+
 
 def entries_of(person: Person) -> list[Entry]:
     """Every entry of a chart, the latest first."""

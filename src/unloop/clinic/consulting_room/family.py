@@ -53,7 +53,8 @@ class Family:
 def family_of(person: Person, chart: Chart) -> Family:
     """Read the family out of a chart."""
     entry = _latest(chart, TREE)
-    tree = _alone(person) if entry is None else from_records(_records(entry))
+    records = [] if entry is None else _records(entry)
+    tree = from_records(records) if records else _alone(person)
     said = _latest(chart, COMPLETE)
     complete = entry is not None and said is not None and said.value is True and said.at >= entry.at
     return Family(
@@ -115,6 +116,7 @@ def answer_the_rule(person: Person, codes: frozenset[str]) -> None:
 
 
 def _alone(person: Person) -> FamilyTree:
+    """The person without anybody: nothing was said yet, or an empty list was."""
     return FamilyTree("proband", (Relative("proband", FamilySex(person.sex)),))
 
 
