@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from unloop.clinic.chart import multiples
 from unloop.clinic.chart.befallen import AdverseMark
 from unloop.clinic.chart.drawing import LEFT, PLOT, RIGHT, TOP, Axis, draw
+from unloop.clinic.chart.medicine_spans import Span
 from unloop.clinic.chart.multiples import small_multiples
 from unloop.clinic.chart.parts import Group, Part
 from unloop.clinic.chart.placing import Box, Spot, box_of
-from unloop.clinic.chart.timeline import Mark, RatedPoint, Span, Timeline
+from unloop.clinic.chart.timeline import Mark, RatedPoint, Timeline
 from unloop.facts import Infusion
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

@@ -162,8 +162,61 @@ def test_benzodiazepines_are_a_lane_whose_shade_is_the_dose() -> None:
         )
     )
     assert [(one.begin, one.end, one.dose, one.strength) for one in drawn.medicines] == [
-        (on(-60), on(-30), "as diazepam 20 mg a day", 1.0),
-        (on(-30), on(-10), "as diazepam 5 mg a day", 0.25),
+        (on(-60), on(-30), "as diazepam 20 mg a day, as entered", 1.0),
+        (on(-30), on(-10), "as diazepam 5 mg a day, as entered", 0.25),
+    ]
+
+
+def lane(*facts: Fact) -> list[tuple[datetime, datetime | None, str]]:
+    """The lane of all benzodiazepines together."""
+    return [
+        (one.begin, one.end, one.dose) for one in course(*facts).medicines if one.name == "benzodiazepines"
+    ]
+
+
+def doses(days: float, **mg: float) -> Fact:
+    return fact(
+        "medicine_doses", tuple({"medicine": name, "mg_per_day": dose} for name, dose in mg.items()), days
+    )
+
+
+def test_a_charted_dose_is_said_in_diazepam_by_the_shipped_equivalents_and_not_as_typed() -> None:
+    """Sources hold 0.5 to 1 mg of lorazepam equal to 5 mg of diazepam, so that a range is said."""
+    drawn = course(
+        fact("medicines", ("lorazepam",), -60), doses(-60 + 1 / 1000, lorazepam=2.0),
+        fact("diazepam_equivalent", 3.0, -50, unit="mg/d"), doses(-30, lorazepam=1.0),
+        fact("medicines", ("sertraline",), -10),
+    )  # fmt: skip
+    found = [one for one in drawn.medicines if one.name == "benzodiazepines"]
+    assert [(one.begin, one.end, one.dose, one.strength) for one in found] == [
+        (on(-60 + 1 / 1000), on(-30), "as diazepam 10 to 20 mg a day", 1.0),
+        (on(-30), on(-10), "as diazepam 5 to 10 mg a day", 0.5),
+    ]
+    assert drawn.compared_by == found[0].sources != ()
+
+
+def test_without_a_charted_dose_what_was_typed_stands_and_says_so() -> None:
+    taken, typed = fact("medicines", ("lorazepam",), -60), fact("diazepam_equivalent", 10.0, -60, unit="mg/d")
+    assert lane(taken) == []
+    assert lane(taken, typed) == [(on(-60), None, "as diazepam 10 mg a day, as entered")]
+    charted = doses(-20, lorazepam=1.0)
+    assert lane(taken, typed, charted) == [
+        (on(-60), on(-20), "as diazepam 10 mg a day, as entered"), (on(-20), None, "as diazepam 5 to 10 mg a day"),
+    ]  # fmt: skip
+
+
+def test_of_two_of_which_one_has_a_dose_it_is_at_least_that_one() -> None:
+    two, one_dose = fact("medicines", ("lorazepam", "clonazepam"), -60), doses(-60, lorazepam=1.0)
+    assert lane(two, one_dose) == [(on(-60), None, "as diazepam 5 to 10 mg a day or more")]
+
+
+def test_a_list_that_names_none_ends_what_was_typed_before_it() -> None:
+    typed = fact("diazepam_equivalent", 10.0, -60, unit="mg/d")
+    assert lane(typed, fact("medicines", ("sertraline",), -30)) == [
+        (on(-60), on(-30), "as diazepam 10 mg a day, as entered")
+    ]
+    assert lane(fact("medicines", ("sertraline",), -70), typed) == [
+        (on(-60), None, "as diazepam 10 mg a day, as entered")
     ]
 
 

@@ -85,6 +85,41 @@ def test_an_absolute_rule_offers_the_entry_and_no_way_around_it(
     assert client.get(reverse("consulting_room:override", args=[ready.id, "CON-01"])).status_code == 404
 
 
+def _excludes(text: str) -> dict[str, str]:
+    """What stands beside each open item that excludes, by its title."""
+    section = text.split('id="excludes"')[1].split('<section class="sheet', maxsplit=1)[0]
+    items = section.split('<div class="open-item">')[1:]
+    return {re.findall(r"<h3>(.*?)</h3>", one)[0]: one.split('<p class="do">')[1] for one in items}
+
+
+def test_what_nobody_can_go_on_over_and_what_somebody_can_stand_apart(
+    see: Any, cast: Any, adopted: Any, ready: Any
+) -> None:
+    add_facts(ready, [
+        NewFact("ketamine_allergy", value=True), NewFact("egfr", 20, "mL/min/{1.73_m2}"),
+        NewFact("heart_failure", value=True), NewFact("diagnosis_by_interview", value=False),
+    ])  # fmt: skip
+    beside = _excludes(see(cast.provider, "evaluation", ready))
+    assert "Absolute: nobody can go on over it." in beside["Allergy to ketamine"]
+    assert "Relative: physician can go on in writing." in beside["Breastfeeding or kidney disease"]
+    two = next(words for title, words in beside.items() if title.startswith("Heart failure"))
+    assert "Relative: medical director, physician can go on in writing together, each another person." in two
+    assert "This must be so: nobody can go on without it." in beside["OCD by interview"]
+
+
+def test_what_has_to_be_so_is_told_to_the_person_as_such_and_not_as_a_finding(
+    see: Any, cast: Any, adopted: Any, ready: Any
+) -> None:
+    add_facts(ready, [
+        NewFact("prescription_monitoring_checked", value=False), NewFact("diagnosis_by_interview", value=False),
+    ])  # fmt: skip
+    text = see(cast.nurse, "not_now", ready)
+    assert "This has to be so first, and is not: prescription monitoring queried" in text
+    assert "This has to be so first, and is not: OCD by interview" in text
+    assert text.count("Until it is so, this clinic does not give ketamine.") == 2
+    assert "As long as this is so" not in text
+
+
 def test_two_entries_of_one_moment_that_disagree_are_to_be_corrected(
     see: Any, cast: Any, adopted: Any, ready: Any
 ) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from unloop.clinic.chart.lanes import adverse_lane, erp_lane, life_lane
+from unloop.clinic.chart.medicine_spans import Span
 from unloop.clinic.chart.placing import Box, Plane, Spot, width_of
 from unloop.clinic.chart.strokes import (
     FOOT,
@@ -27,7 +28,7 @@ from unloop.clinic.chart.strokes import (
     lane_at,
     text_at,
 )
-from unloop.clinic.chart.timeline import RatedPoint, Span, Timeline
+from unloop.clinic.chart.timeline import RatedPoint, Timeline
 
 
 def draw(course: Timeline, zone: tzinfo) -> SafeString:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils.translation import gettext as _
-
 from unloop.care.outcome import CONSENSUS, Leaving, Outcome, OutcomeDefinitions, Rating, categorise
 from unloop.care.symptoms import bundled, measurement_error
-from unloop.care.treatment_history import Resolved, resolve
 from unloop.clinic.chart.befallen import (
     AdverseMark,
     Mark,
@@ -20,6 +17,7 @@ from unloop.clinic.chart.befallen import (
     life_events,
     number_of,
 )
+from unloop.clinic.chart.medicine_spans import Span, benzodiazepine_spans, medicine_spans
 from unloop.clinic.chart.parts import Part, parts_of
 from unloop.facts import Chart, Fact, Infusion, View
 
@@ -41,22 +39,6 @@ class RatedPoint:
     percent: float | None
     cgi_i: float | None
     outcome: Outcome | None
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A medicine from when it was first said to be taken until it no longer was.
-
-    Attributes:
-        dose: as the record knows it, in words; empty where it does not.
-        strength: the dose as a share of the highest of this lane, 0 to 1, for the shade.
-    """
-
-    name: str
-    begin: datetime
-    end: datetime | None
-    dose: str = ""
-    strength: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +81,11 @@ class Timeline:
         """The last rating."""
         return self.points[-1] if self.points else None
 
+    @property
+    def compared_by(self) -> tuple[str, ...]:
+        """The sources by which doses of one medicine are said in another."""
+        return tuple(dict.fromkeys(source for one in self.medicines for source in one.sources))
+
 
 def timeline(chart: Chart, view: View, *, definitions: OutcomeDefinitions = CONSENSUS) -> Timeline:
     """Put a course together from a chart.
@@ -124,7 +111,7 @@ def timeline(chart: Chart, view: View, *, definitions: OutcomeDefinitions = CONS
     return Timeline(
         begin=begin, end=max(now, begin + timedelta(days=28)), now=now, points=points,
         runs=tuple(_runs(points, _taken_back(chart, now))), infusions=infusions,
-        medicines=(*_spans(chart, now), *_benzodiazepines(chart, now)), erp=tuple(erp_marks(chart, now)), baseline=based,
+        medicines=(*medicine_spans(chart, now), *benzodiazepine_spans(chart, now)), erp=tuple(erp_marks(chart, now)), baseline=based,
         response_at=_response_at(baseline, definitions),
         remission_at=definitions.remission.score_at_most, half_width=error.half_width if error is not None else None,
         reliable_change=error.reliable_change if error is not None else None,
@@ -215,44 +202,3 @@ def _point(rating: Rating, ratings: list[Rating], *, half: float, judged: _Judge
         cgi_i=float(rating.cgi_i) if rating.cgi_i is not None else None,
         outcome=judged.word(until, rating.at),
     )
-
-
-def _spans(chart: Chart, now: datetime) -> tuple[Span, ...]:
-    """Each medicine from the first list that names it to the first later one that does not."""
-    doses = _highest_doses(chart, now)
-    spans: list[Span] = []
-    open_since: dict[str, datetime] = {}
-    for fact in chart.standing("medicines", at=now, known_at=now):
-        names = [str(one) for one in fact.value] if isinstance(fact.value, tuple) else []
-        gone = [name for name in open_since if name not in names]
-        spans += [Span(name, open_since.pop(name), fact.at, doses.get(name, "")) for name in gone]
-        for name in names:
-            open_since.setdefault(name, fact.at)
-    return (*spans, *(Span(name, since, None, doses.get(name, "")) for name, since in open_since.items()))
-
-
-def _highest_doses(chart: Chart, now: datetime) -> dict[str, str]:
-    """By ingredient, the highest dose that the history of treatments names: it has no day of its own."""
-    found: dict[str, float] = {}
-    for one in _records(chart, "sri_treatments", now):
-        named, dose = resolve(str(one.get("name", ""))), one.get("max_dose_mg_per_day")
-        if isinstance(named, Resolved) and isinstance(dose, (int, float)):
-            found[named.ingredient] = max(float(dose), found.get(named.ingredient, 0.0))
-    return {name: _("up to %(dose)g mg a day") % {"dose": dose} for name, dose in found.items()}
-
-
-def _benzodiazepines(chart: Chart, now: datetime) -> tuple[Span, ...]:
-    """The daily dose as diazepam, from each time it was said to the next."""
-    said = chart.standing("diazepam_equivalent", at=now, known_at=now)
-    ends = [*(fact.at for fact in said[1:]), None][: len(said)]
-    most = max((number_of(fact) for fact in said), default=0.0)
-    return tuple(
-        Span(_("benzodiazepines"), fact.at, end, _("as diazepam %(dose)g mg a day") % {"dose": dose}, dose / most)
-        for fact, end in zip(said, ends, strict=True) if (dose := number_of(fact)) > 0
-    )  # fmt: skip
-
-
-def _records(chart: Chart, code: str, now: datetime) -> tuple[Mapping[str, object], ...]:
-    said = chart.standing(code, at=now, known_at=now)
-    value = said[-1].value if said else ()
-    return tuple(one for one in value if isinstance(one, Mapping)) if isinstance(value, tuple) else ()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from unloop.care.evaluation import Standing
 from unloop.clinic.consulting_room.board import Board, OpenItem
 
 
@@ -44,14 +45,22 @@ def tell(board: Board) -> NotNow:
 
 def _reason(item: OpenItem) -> Reason:
     verdict = item.verdict
-    later = (
-        _("It can be looked at again: a clinician can decide otherwise with a written reason.")
-        if verdict.override is not None
-        else _(
+    title = verdict.title
+    if verdict.standing is Standing.REQUIRED:
+        title = _("This has to be so first, and is not: %s") % _small(title)
+        later = _("Until it is so, this clinic does not give ketamine. If it changes, it is looked at again.")
+    elif verdict.override is not None:
+        later = _("It can be looked at again: a clinician can decide otherwise with a written reason.")
+    else:
+        later = _(
             "As long as this is so, this clinic does not give ketamine. If it changes, it is looked at again."
         )
-    )
-    return Reason(verdict.title, f"{verdict.why} {later}", verdict.source)
+    return Reason(title, f"{verdict.why} {later}", verdict.source)
+
+
+def _small(title: str) -> str:
+    """A title inside a sentence; one that begins with an abbreviation stays as it is."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _once(items: tuple[OpenItem, ...]) -> tuple[str, ...]:

@@ -63,6 +63,12 @@ _VERBS: dict[str, Promise] = {
 }
 _TESTED = {"urine_drug_screen", "pregnancy_test"}
 _MEDICINES = {"medicines", "medicines_complete"}
+_PAGES: dict[str, tuple[Promise, Promise, str]] = {
+    "consent": (gettext_lazy("Talk it through"), gettext_lazy("Talk it through"), "consulting_room:consent"),
+    "family": (gettext_lazy("Ask about the family"), gettext_lazy("Ask"), "consulting_room:family"),
+    "plan": (gettext_lazy("Write it on the plan"), gettext_lazy("Write"), "consulting_room:plan"),
+}
+"""Groups of facts that have a page of their own, with what one does there."""
 _RATE = "questionnaires:rate"
 _RATED = {"ybocs": "ybocs", "phq9": "phq-9", "gad7": "gad-7"}
 
@@ -143,12 +149,13 @@ def _way_to_answer(item: OpenItem, person: Person) -> Way:
         return Way(_("Go through the medicines"), _("Go through them"), "chart:medicines", (person.id,))
     if item.codes == ("ybocs",):
         return Way(_("Rate the Y-BOCS"), _("Rate"), _RATE, (person.id, "ybocs"))
-    if item.group == "consent":
-        return Way(_("Talk it through"), _("Talk it through"), "consulting_room:consent", (person.id,))
+    if item.group in _PAGES:
+        words, verb, route = _PAGES[item.group]
+        return Way(str(words), str(verb), route, (person.id,))
     label = _("Ask again: %s") if item.state == "stale" else _("Answer: %s")
-    verb = _("Test") if _TESTED.issuperset(item.codes) else str(_VERBS.get(item.group, _("Ask")))
+    does = _("Test") if _TESTED.issuperset(item.codes) else str(_VERBS.get(item.group, _("Ask")))
     group = str(GROUPS.get(item.group, item.group))
-    return Way(label % group, verb, "consulting_room:answer", (person.id, item.group))
+    return Way(label % group, does, "consulting_room:answer", (person.id, item.group))
 
 
 def rating_ways(person: Person) -> tuple[Way, ...]:
