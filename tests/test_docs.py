@@ -139,7 +139,11 @@ def test_every_command_in_the_guide_is_one_that_there_is() -> None:
     assert len(lines) >= 6
     for line in lines:
         words = [word for word in line.split()[1:] if not word.startswith("-")]
-        depth = 2 if words and words[0] in {"protocol", "infusion", "audit", "messages"} else 1
+        depth = (
+            2
+            if words and words[0] in {"protocol", "infusion", "audit", "messages", "history", "heredity"}
+            else 1
+        )
         result = CliRunner().invoke(program(), [*words[:depth], "--help"])
         assert result.exit_code == 0, line
         options = {word.partition("=")[0] for word in line.split() if word.startswith("--")}
