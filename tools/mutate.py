@@ -14,7 +14,6 @@ import hashlib
 import importlib.util
 import os
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -28,13 +27,14 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import CodeType, ModuleType
 
+from in_place import KILLED, SURVIVED, TOO_LONG, InPlace, ended
 from mutation import Mutant, mutants
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SAID = tomllib.loads((REPOSITORY / "tools" / "mutation.toml").read_text(encoding="utf-8"))
-KILLED, SURVIVED, TOO_LONG, NOT_TRIED = "killed", "survived", "ran too long", "not tried"
-PATIENCE = 4
-"""A mutant that takes this many times as long as the module itself, and half a minute, will not end."""
+NOT_TRIED = "not tried"
+AFRESH_S = 600
+"""A mutant that is loaded afresh and takes longer than this will not end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,38 +106,48 @@ class Instead(MetaPathFinder, Loader):
         exec(self._code, module.__dict__)  # noqa: S102 - our own module, with one change
 
 
-def tried(target: Target, tree: ast.Module, *, patience_s: float) -> str:
-    """What the tests say of one module."""
+def tried(target: Target, tree: ast.Module) -> str:
+    """What the tests say of a module that is loaded afresh with one change."""
     child = os.fork()
     if child == 0:
         os.setpgid(0, 0)
-        _run_tests(target, tree)
-    ends = time.monotonic() + patience_s
-    while time.monotonic() < ends:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return SURVIVED if os.waitstatus_to_exitcode(status) == 0 else KILLED
-        time.sleep(0.02)
-    os.killpg(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return TOO_LONG
+        path = REPOSITORY / target.path
+        sys.meta_path.insert(0, Instead(target.module, compile(tree, str(path), "exec"), path))
+        os._exit(_run_tests(target, "-x"))
+    return ended(child, patience_s=AFRESH_S)
 
 
-def _run_tests(target: Target, tree: ast.Module) -> None:
-    """In the child: load the mutant, run its tests, and leave with their answer."""
+def tried_in_place(target: Target, listed: list[Mutant], *, ends: float) -> dict[int, str]:
+    """What the tests say of each mutant that could be tried where its function stands, by its index."""
+    answers = Path(tempfile.mkdtemp()) / "answers"
+    answers.touch()
+
+    def say(index: int, answer: str) -> None:
+        with answers.open("a", encoding="utf-8") as file:
+            file.write(f"{index} {answer}\n")
+
+    child = os.fork()
+    if child == 0:
+        os._exit(_run_tests(target, plugin=InPlace(REPOSITORY / target.path, listed, say, ends=ends)))
+    if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0:
+        raise SystemExit(f"{target.path}: its tests fail on the module as it stands")
+    said = (line.split(maxsplit=1) for line in answers.read_text(encoding="utf-8").splitlines())
+    return {int(index): answer for index, answer in said}
+
+
+def _run_tests(target: Target, *words: str, plugin: InPlace | None = None) -> int:
+    """In a child: run the tests of a module in silence; their answer."""
     import pytest  # noqa: PLC0415 - loaded by the parent's floor
 
     silence = os.open(os.environ.get("UNLOOP_MUTATE_LOG", os.devnull), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
-    path = REPOSITORY / target.path
-    sys.meta_path.insert(0, Instead(target.module, compile(tree, str(path), "exec"), path))
     only = ["-k", f"not ({target.unless})"] if target.unless else []
-    answer = pytest.main(
-        ["-x", "-q", "--no-header", "--tb=line", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:playwright",
-         "-W", "ignore::pytest.PytestAssertRewriteWarning", *only, *target.tests]
+    return pytest.main(
+        ["-q", "--no-header", "--tb=line", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:playwright",
+         "-W", "ignore::pytest.PytestAssertRewriteWarning", *words, *only, *target.tests],
+        plugins=[plugin] if plugin else None,
     )  # fmt: skip
-    os._exit(int(answer))
 
 
 def load_floor(target: Target) -> None:
@@ -177,21 +187,19 @@ class Campaign:
 
 def campaign(target: Target, listed: list[Mutant], *, ends: float) -> Campaign:
     """Try these mutants of a module until a moment; in a process that has its floor loaded."""
-    began = time.monotonic()
-    if began > ends:
+    if time.monotonic() > ends:
         return Campaign(target.path, Counter({NOT_TRIED: len(listed)}), ())
     load_floor(target)
-    whole = ast.parse((REPOSITORY / target.path).read_text(encoding="utf-8"))
-    if tried(target, whole, patience_s=600) != SURVIVED:
-        raise SystemExit(f"{target.path}: its tests fail on the module as it stands")
-    patience = max(30.0, PATIENCE * (time.monotonic() - began))
+    in_place = tried_in_place(target, listed, ends=ends)
     results: Counter[str] = Counter()
     survivors = []
-    for one in listed:
-        if time.monotonic() > ends:
+    for index, one in enumerate(listed):
+        answer = in_place.get(index, SURVIVED)
+        if answer == SURVIVED and time.monotonic() > ends:
             results[NOT_TRIED] += 1
             continue
-        answer = tried(target, one.tree, patience_s=patience)
+        if answer == SURVIVED:
+            answer = tried(target, one.tree)
         results[answer] += 1
         if answer == SURVIVED:
             survivors.append(one)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -18,7 +21,7 @@ def tools() -> ModuleType:
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(REPOSITORY / "tools"))
         yield importlib.import_module("mutate")
-    for name in ("mutate", "mutation"):
+    for name in ("mutate", "mutation", "in_place"):
         del sys.modules[name]
 
 
@@ -67,6 +70,42 @@ def test_a_mutant_keeps_its_name_when_lines_move(tools: ModuleType) -> None:
     names = [one.name for one in tools.mutants(source)]
     assert len(set(names)) == len(names)
     assert [one.name for one in tools.mutants("\n\n" + source)] == names
+
+
+class OneTest:
+    """As much of a test of pytest's as a campaign asks for."""
+
+    def __init__(self, session: SimpleNamespace, check: Callable[[], bool]) -> None:
+        self.session, self.check, self.ihook = session, check, self
+
+    def pytest_runtest_protocol(self, **_said: object) -> None:
+        self.session.testsfailed += not self.check()
+
+
+def test_a_slip_is_tried_in_its_function_and_what_runs_at_import_is_left_to_be_loaded_afresh(
+    tools: ModuleType, tmp_path: Path
+) -> None:
+    source = tmp_path / "limits.py"
+    source.write_text(
+        "LIMIT = 18\n\n\ndef adult(age):\n    return age >= LIMIT\n\n\ndef unseen():\n    return 1\n"
+    )
+    module: dict[str, Any] = {}
+    exec(compile(source.read_text(), str(source), "exec"), module)  # noqa: S102 - the module of this test
+    session = SimpleNamespace(testsfailed=0, _setupstate=SimpleNamespace(teardown_exact=lambda _item: None))
+    session.items = [OneTest(session, lambda: module["adult"](18)), OneTest(session, lambda: True)]
+    listed = list(tools.mutants(source.read_text()))
+    found: dict[int, str] = {}
+    watching = sys.gettrace()
+    tools.InPlace(source, listed, found.__setitem__, ends=float("inf")).pytest_runtestloop(session)
+    sys.settrace(watching)
+    gc.unfreeze()
+    assert {listed[index].name: answer for index, answer in found.items()} == {
+        "adult: return age >= LIMIT -> return None": "killed",
+        "adult: age >= LIMIT -> age > LIMIT": "killed",
+        "adult: age >= LIMIT -> age < LIMIT": "killed",
+        "unseen: 1 -> 2": "survived",
+    }
+    assert module["adult"](18), "the module itself stays as it is"
 
 
 def test_every_module_has_its_tests_and_every_argument_its_mutant(tools: ModuleType) -> None:
