@@ -101,6 +101,11 @@ def test_past_its_time_a_task_waits_for_the_next_in_line_as_well(task, cast) -> 
         assert list(open_tasks(cast.director)) == [task] == list(open_tasks(cast.provider))
 
 
+def test_what_speaks_of_suicide_stands_before_what_has_been_overdue_for_longer(task, person, cast) -> None:
+    late = open_task(NewTask(TaskKind.CONTACT, person, "call:1", NOW - timedelta(hours=9), cast.nurse))
+    assert list(open_tasks()) == [task, late]
+
+
 def test_a_task_for_tomorrow_is_not_listed_today(person, cast) -> None:
     tomorrow = NOW + timedelta(days=1)
     open_task(

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.shortcuts import get_object_or_404
 
 from unloop.clinic.audit import clock
@@ -79,14 +79,14 @@ def close_task(task_id: UUID, *, by: User, outcome: str) -> Task:
 
 
 def open_tasks(user: User | None = None) -> QuerySet[Task]:
-    """Tasks that stand now, the most overdue first; of one user: owned by or escalated to them."""
+    """Tasks that stand now, what speaks of suicide first, then the most overdue; of one user: theirs to act on."""
     now = clock.now()
     tasks = Task.objects.filter(closed_at__isnull=True, begins_at__lte=now).select_related(
         "person", "owner", "escalates_to"
     )
     if user is not None:
         tasks = tasks.filter(owner=user) | tasks.filter(escalates_to=user, due_at__lt=now)
-    return tasks.order_by("due_at")
+    return tasks.order_by(Case(When(kind=TaskKind.SAFETY, then=0), default=1), "due_at")
 
 
 def read_open_tasks(*, most: int) -> list[Task]:
