@@ -20,6 +20,7 @@ from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 import pytest
+from hypothesis import Phase, settings
 from mutation import Mutant
 
 KILLED, SURVIVED, TOO_LONG = "killed", "survived", "ran too long"
@@ -41,6 +42,18 @@ def ended(child: int, *, patience_s: float) -> str:
     os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
     return TOO_LONG
+
+
+class Unshrunk:
+    """A plugin of pytest: a law that fails is enough; no smaller example of it is looked for."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self) -> None:
+        """Before the tests take their settings, and after the house has said its own."""
+        settings.register_profile(
+            "unshrunk", settings.default, phases=(Phase.explicit, Phase.reuse, Phase.generate)
+        )
+        settings.load_profile("unshrunk")
 
 
 class InPlace:

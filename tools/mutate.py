@@ -27,7 +27,7 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import CodeType, ModuleType
 
-from in_place import KILLED, SURVIVED, TOO_LONG, InPlace, ended
+from in_place import KILLED, SURVIVED, TOO_LONG, InPlace, Unshrunk, ended
 from mutation import Mutant, mutants
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -146,7 +146,7 @@ def _run_tests(target: Target, *words: str, plugin: InPlace | None = None) -> in
     return pytest.main(
         ["-q", "--no-header", "--tb=line", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:playwright",
          "-W", "ignore::pytest.PytestAssertRewriteWarning", *words, *only, *target.tests],
-        plugins=[plugin] if plugin else None,
+        plugins=[Unshrunk(), *([plugin] if plugin else [])],
     )  # fmt: skip
 
 
