@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from unloop.clinic.audit.models import AuditEntry
-from unloop.clinic.people.permissions import Entrance, Matrix, matrix, read
+from unloop.clinic.people.models import User
+from unloop.clinic.people.permissions import Entrance, Matrix, matrix, may_open, read
 
 EXAMPLES: dict[str, object] = {
     "UUIDConverter": UUID("5b5f3d6e-0000-4000-8000-000000000000"),
@@ -188,6 +189,40 @@ def test_a_line_with_no_roles_admits_nobody() -> None:
     access = read('[routes]\n"people:home" = []').routes["people:home"]
     assert access.entrance is Entrance.ROLES
     assert access.roles == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("line", "is_open", "asks_second_factor", "admits"),
+    [
+        ('"public"', True, False, {"owner", "nurse", "none"}),
+        ('"link"', True, False, {"owner", "nurse", "none"}),
+        ('"signed-in"', False, False, {"owner", "nurse", "none"}),
+        ('"staff"', False, True, {"owner", "nurse", "none"}),
+        ('["owner", "researcher"]', False, True, {"owner"}),
+        ("[]", False, True, set()),
+    ],
+)
+def test_a_line_says_by_itself_whom_it_admits_and_what_it_asks(
+    *, line: str, is_open: bool, asks_second_factor: bool, admits: set[str]
+) -> None:
+    """The pages above are held against the matrix; here the matrix is held against its words."""
+    access = read(f'[routes]\n"people:home" = {line}').routes["people:home"]
+    users = {"owner": User(roles=["owner"]), "nurse": User(roles=["nurse"]), "none": User(roles=[])}
+    assert (access.is_open, access.asks_second_factor) == (is_open, asks_second_factor)
+    assert {name for name, user in users.items() if access.admits(user)} == admits
+
+
+def test_a_link_is_offered_to_whom_its_address_opens_and_to_nobody_where_nothing_is_said() -> None:
+    owner, nurse = User(roles=["owner"]), User(roles=["nurse"])
+    assert may_open(owner, "people:staff_add")
+    assert not may_open(nurse, "people:staff_add")
+    assert may_open(nurse, "people:home")
+    assert not may_open(owner, "people:nowhere")
+
+
+def test_the_matrix_names_what_a_page_asks_by_itself() -> None:
+    assert read('background = ["people:home"]\n[routes]').background == {"people:home"}
+    assert read("[routes]").background == frozenset()
 
 
 @pytest.mark.django_db
