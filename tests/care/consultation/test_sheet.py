@@ -171,6 +171,8 @@ def test_what_a_person_may_differ_in_is_a_fact_or_the_computed_stage_and_is_call
     for sheet in (SHEET, consent_text("es").sheet):
         for one in sheet.modifier:
             assert set(one.facts) <= {*DICTIONARY, "resistance"}
+            # What is measured within a session is not known while somebody still chooses.
+            assert not [code for code in one.facts if code in DICTIONARY and DICTIONARY[code].in_session]
             assert all(one.facts.values())
     names = [list(sheet.modifier[0].facts.values()) for sheet in (SHEET, consent_text("es").sheet)]
     assert not set(names[0]) & set(names[1])

@@ -231,7 +231,10 @@ def test_what_may_differ_stands_beside_what_the_chart_says(
     see: Any, cast: Any, adopted: Any, ready: Any, newcomer: Any
 ) -> None:
     text = see(cast.provider, "consultation", ready)
-    assert "age: 35" in text
+    for words in ("adequate courses of serotonin medicines: ", "two such medicines and ERP failed: ", "age: 35",
+                  "depression score (PHQ-9): ", "upper value: ", "lower value: "):  # fmt: skip
+        assert words in text, words
+    assert "Yours: not known" not in text
     section = see(cast.provider, "consultation", newcomer).partition('id="yours"')[2]
     assert "Yours: not known" in section
 

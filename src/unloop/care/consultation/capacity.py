@@ -26,10 +26,10 @@ class Ability(StrEnum):
 
 
 _QUESTIONS = {
-    Ability.UNDERSTANDING: "Understanding: says back what the treatment is, what it may do and what it may harm?",
-    Ability.APPRECIATING: "Appreciating: sees that this is about the person's own illness and own life?",
-    Ability.REASONING: "Reasoning: weighs the choices against each other by what matters to the person?",
-    Ability.CHOICE: "Expressing a choice: says one choice, and keeps to it?",
+    Ability.UNDERSTANDING: "Understanding: says back what the treatment is, what it may do and what it may harm",
+    Ability.APPRECIATING: "Appreciating: sees that this is about the person's own illness and own life",
+    Ability.REASONING: "Reasoning: weighs the choices against each other by what matters to the person",
+    Ability.CHOICE: "Expressing a choice: says one choice, and keeps to it",
 }
 
 

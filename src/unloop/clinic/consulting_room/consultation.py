@@ -165,6 +165,11 @@ class Told:
         """
         return tuple(self._different(one, yours) for one in self.sheet.modifier)
 
+    def studies(self) -> tuple[Citation, ...]:
+        """Every study that a row or a difference names by its id, once, as it is cited."""
+        named = (*(one.sources for one in self.rows()), *(_cited(one.sources) for one in self.sheet.modifier))
+        return tuple({one.id: one for sources in named for one in sources}.values())
+
     def _known(self, one: Statement) -> bool:
         """Whether every number of it is there: the protocol in force may lack a rule that it speaks of."""
         return all(name in self.written for name in slots_named(one.text + one.range))

@@ -182,6 +182,6 @@ def _other_text(sheet: ConsultationSheet) -> bool:
 
 def _acted_on(consent: Consent, chart: Chart) -> bool:
     """Whether an infusion was begun after it."""
-    begun = [one.at for one in chart.own_infusions]
+    begun = [one.at for one in chart.own_infusions or ()]
     told = [one.at for one in chart.facts if one.code == "infusion_given"]
     return any(at >= consent.at for at in (*begun, *told))

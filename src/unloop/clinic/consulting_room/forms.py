@@ -376,12 +376,14 @@ class ConsentForm(forms.Form):
 
     answer = forms.ChoiceField(
         label=_("What the person decides"), widget=forms.RadioSelect,
+        error_messages={"required": _("Nothing was chosen. Choose what the person said.")},
         choices=[("given", _("Agrees to this plan")), ("refused", _("Does not agree"))],
     )  # fmt: skip
     witness = forms.CharField(label=_("Witness"), max_length=120, required=False)
     interpreter = forms.CharField(label=_("Interpreter"), max_length=120, required=False)
     signed_name = forms.CharField(
         label=_("The person's name, as the person signs"),
+        error_messages={"required": _("Nothing was written. Let the person sign with their name.")},
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
@@ -403,6 +405,7 @@ class ConsentForm(forms.Form):
             self.fields[f"can_{one.value}"] = forms.TypedChoiceField(
                 label=_(one.question), widget=forms.RadioSelect, coerce=lambda text: text == "True",
                 choices=[("True", _("Yes")), ("False", _("No"))],
+                error_messages={"required": _("Not looked at yet. Choose yes or no.")},
             )  # fmt: skip
         names = [name for id_, _text in self.question_ids for name in (f"words_{id_}", f"right_{id_}")]
         self.order_fields(

@@ -9,7 +9,6 @@ from importlib import resources
 import typst
 
 from unloop.clinic.consulting_room.consultation import Different, Hundred, Line, Row, Told
-from unloop.clinic.laboratory.services import Citation
 
 _SHORT = 12
 """So many digits of a hash are told apart by eye."""
@@ -61,7 +60,7 @@ def document(
             {"title": one.title, "text": one.text, "yours": one.yours, "sources": ", ".join(c.id for c in one.sources)}
             for one in different
         ],
-        "studies": [{"id": one.id, "words": one.said} for one in _studies(told, different)],
+        "studies": [{"id": one.id, "words": one.said} for one in told.studies()],
         "noticed": told.numbers.values["noticed"],
         "values": [one.text for one in sheet.value], "levels": sheet.words["matters_levels"].split("|"),
         "sure": [one.text for one in sheet.sure], "yes_no": sheet.words["yes_no"].split("|"),
@@ -80,12 +79,6 @@ def _sources(told: Told) -> dict[str, int]:
     """Each source once, numbered in the order in which the sheet comes to it."""
     named = [line.source for part in told.parts() for line in part.lines]
     return {source: number for number, source in enumerate(dict.fromkeys(named), start=1)}
-
-
-def _studies(told: Told, different: tuple[Different, ...]) -> tuple[Citation, ...]:
-    """Each study that a row or a difference names by its id, once."""
-    rows = (*told.rows(), *different)
-    return tuple({one.id: one for row in rows for one in row.sources}.values())
 
 
 def _line(line: Line, sources: dict[str, int]) -> dict[str, object]:
