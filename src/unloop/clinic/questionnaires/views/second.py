@@ -37,7 +37,9 @@ def ask(request: ClinicRequest, person: Person, sheet_id: UUID) -> HttpResponse:
         except InputRefused as refused:
             form.add_error("rater", f"{refused.given}. {refused.allowed}. {refused.mend}.")
         else:
-            messages.success(request, _("They are asked on the person's page of answers."))
+            messages.success(
+                request, _("%(who)s is asked on the person's page of answers.") % {"who": form.chosen.name}
+            )
             return redirect("questionnaires:sheet", person.id, first.id)
     context = {"person": person, "sheet": first, "instrument": instrument_of(first), "form": form}
     return render(request, "questionnaires/second.html", context, status=422 if form.is_bound else 200)
