@@ -126,6 +126,7 @@ def facts_of_the_ready_chart(at: datetime) -> list[Any]:
 @pytest.fixture
 def bedside(cast: Any, tmp_path: Path, settings: Any) -> Iterator[Bedside]:
     """Evaluated, planned and consented this morning; nothing is ordered yet."""
+    from unloop.care.consultation import Ability
     from unloop.clinic.audit import clock
     from unloop.clinic.audit.services import acting
     from unloop.clinic.chart.models import Person
@@ -152,8 +153,9 @@ def bedside(cast: Any, tmp_path: Path, settings: Any) -> Iterator[Bedside]:
         assert hasattr(cleared, "valid_until"), cleared
         plan = make_plan(person, adopted)
         given = Given(
-            Consent.Answer.GIVEN, "Mila Beatty", True, (Understanding("What is it?", "A drip.", True),)
-        )
+            Consent.Answer.GIVEN, "Mila Beatty", dict.fromkeys(Ability, True),
+            (Understanding("What is it?", "A drip.", True),),
+        )  # fmt: skip
         record_consent(person, plan, given)
     with clock.frozen(NOON):
         yield Bedside(person, adopted, cast.provider, cast.nurse, cast.second_nurse)
