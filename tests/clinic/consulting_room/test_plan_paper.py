@@ -67,7 +67,7 @@ def test_everything_that_was_planned_stands_on_it(ready: Any, plan: Plan) -> Non
     assert "2 sessions after each infusion" in beside
     assert "It is changed: sertraline from 150 to 200 mg." in beside
     ends = words_of(part(made, "When the course ends"))
-    for said in ("STP-02", "no sleep for three nights", "you can stop at any time"):
+    for said in ("STP-02", "When: ", "bladder pain", "no sleep for three nights", "you can stop at any time"):
         assert said in ends
     assert made["warning"] == ""
 

@@ -236,7 +236,10 @@ def _hold(one: Hold) -> str:
 
 def _ends(around: Around) -> Part:
     rules = tuple(
-        Item(f"{one.title}: {one.then}", one.why, f"{one.rule}: {one.source}") for one in around.stops
+        Item(
+            f"{one.title}: {one.then}", f"{_('When: %s.') % one.words} {one.why}", f"{one.rule}: {one.source}"
+        )
+        for one in around.stops
     )
     own = tuple(Item(_("For you"), one) for one in (around.tailoring.stop_rules if around.tailoring else ()))
     said = _(

@@ -22,9 +22,10 @@ from unloop.care.plan import (
 )
 from unloop.clinic.consulting_room.models import Plan
 from unloop.clinic.consulting_room.plan_form import SRI_WORDS
-from unloop.facts import Unknown, View
+from unloop.facts import DICTIONARY, Unknown, View
 from unloop.protocol import Protocol
 from unloop.quantity import InputRefused
+from unloop.rules import say
 
 _SHOWN = ("mg_per_kg", "minutes", "weight_basis", "most_mg", "infusions", "per_week", "step", "erp_sessions", "sri",
           "sri_words", "goals", "stop_rules", "hold", "protocol_version")  # fmt: skip
@@ -32,10 +33,11 @@ _SHOWN = ("mg_per_kg", "minutes", "weight_basis", "most_mg", "infusions", "per_w
 
 @dataclass(frozen=True, slots=True)
 class StopWords:
-    """A rule that ends or suspends a course, set before it begins."""
+    """A rule that ends or suspends a course, set before it begins; `words` say when it applies."""
 
     rule: str
     title: str
+    words: str
     then: str
     why: str
     source: str
@@ -118,7 +120,7 @@ def _stops(protocol: Protocol) -> Iterator[StopWords]:
     for one in protocol.document.stop:
         if one.scope == "course":
             source = "; ".join(source.cite for source in protocol.cite(one))
-            yield StopWords(one.id, one.title, one.then, one.why, source)
+            yield StopWords(one.id, one.title, say(one.when.condition, DICTIONARY), one.then, one.why, source)
 
 
 def _changed(before: Plan, after: Plan) -> Iterator[str]:
