@@ -194,16 +194,15 @@ def campaign(target: Target, listed: list[Mutant], *, ends: float) -> Campaign:
     results: Counter[str] = Counter()
     survivors = []
     for index, one in enumerate(listed):
-        answer = in_place.get(index, SURVIVED)
-        if answer == SURVIVED and time.monotonic() > ends:
-            results[NOT_TRIED] += 1
-            continue
-        if answer == SURVIVED:
+        answer, why = in_place.get(index, SURVIVED), argued(target.path).get(one.name)
+        if answer == SURVIVED and why is None:
+            if time.monotonic() > ends:
+                results[NOT_TRIED] += 1
+                continue
             answer = tried(target, one.tree)
         results[answer] += 1
         if answer == SURVIVED:
             survivors.append(one)
-            why = argued(target.path).get(one.name)
             print(f"  line {one.line}, {one.name}" + (f"\n    because {why}" if why else ""), flush=True)
     return Campaign(target.path, results, tuple(survivors))
 

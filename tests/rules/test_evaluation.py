@@ -235,6 +235,13 @@ def test_a_percentage_of_nothing_or_less_is_unknown(baseline: float) -> None:
     assert judge("delta(rass) >= 2", facts).answer is TRUE
 
 
+@pytest.mark.parametrize("baseline", [0.5, 1.0])
+def test_a_percentage_of_little_is_still_a_percentage(baseline: float) -> None:
+    facts = [reading("rass", baseline, ago=MINUTE, phase=Phase.BEFORE), reading("rass", 2 * baseline)]
+    assert judge("pct(rass) >= 100", facts).answer is TRUE
+    assert judge("pct(rass) > 100", facts).answer is FALSE
+
+
 def test_the_baseline_of_the_course_is_before_the_first_infusion_however_many_follow() -> None:
     facts = [
         fact("ybocs", 32.0, ago=60 * DAY),
