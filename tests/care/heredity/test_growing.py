@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from unloop.care.heredity import FamilyCondition, FamilySex, FamilyTree, Relative, Status, Step, add, relation
-from unloop.care.heredity.growing import change, remove
+from unloop.care.heredity.growing import change, remove, say_related
+from unloop.care.heredity.unions import are_related, partners_of
 from unloop.quantity import InputRefused
 
 ALONE = FamilyTree("proband", (Relative("proband", FamilySex.FEMALE),))
@@ -19,6 +20,7 @@ WORDS = {
     Step.HALF_SIBLING_BY_FATHER: "half-brother",
     Step.IDENTICAL_TWIN: "identical twin",
     Step.FRATERNAL_TWIN: "brother",
+    Step.TWIN: "brother",
     Step.CHILD: "son",
     Step.PARTNER: "partner",
 }
@@ -120,3 +122,44 @@ def test_two_women_have_an_adopted_child_together_or_one_of_them_has_it_by_desce
     assert relation(adopted, "r2") == "adopted child"
     own = add(tree, Step.CHILD, Relative("new"), of="proband")
     assert own["r2"].parents == ("proband",)
+
+
+def couple() -> FamilyTree:
+    return add(ALONE, Step.PARTNER, SOMEBODY, of="proband")
+
+
+@pytest.mark.parametrize(("said_of", "partner"), [("proband", "r1"), ("r1", "proband")])
+def test_a_partner_is_said_to_be_a_blood_relative_by_either_of_the_two_and_taken_back_by_either(
+    said_of, partner
+):
+    assert not are_related(couple(), "proband", "r1")
+    tree = say_related(couple(), said_of, partner)
+    assert are_related(tree, "proband", "r1")
+    for one in ("proband", "r1"):
+        assert not are_related(say_related(tree, one, None), "proband", "r1")
+
+
+def test_what_is_known_can_change_without_the_blood_relative_being_forgotten():
+    tree = change(say_related(couple(), "r1", "proband"), "r1", Relative("r1", FamilySex.MALE, age=40.0))
+    assert are_related(tree, "r1", "proband")
+
+
+def test_a_brother_is_no_partner_and_is_not_said_to_be_one():
+    with pytest.raises(InputRefused):
+        say_related(add(ALONE, Step.SIBLING, SOMEBODY, of="proband"), "proband", "r1")
+
+
+def test_partners_are_those_with_a_child_too():
+    tree = add(couple(), Step.CHILD, Relative("new"), of="proband", with_partner="r1")
+    tree = FamilyTree("proband", tuple(
+        Relative(one.id, one.sex) if one.id == "r1" else one for one in tree.people
+    ))  # fmt: skip
+    assert partners_of(tree, "proband") == ("r1",)
+
+
+def test_whoever_was_a_twin_or_a_blood_relative_of_somebody_taken_out_is_one_no_longer():
+    tree = add(say_related(couple(), "proband", "r1"), Step.TWIN, Relative("new"), of="proband")
+    twin = next(one.id for one in tree.people if one.unsure_twin)
+    left = remove(remove(tree, "r1"), twin)
+    assert left["proband"].blood_partner is None
+    assert not any(one.unsure_twin for one in left.people)

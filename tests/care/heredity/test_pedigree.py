@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,17 +11,23 @@ from hypothesis import strategies as st
 
 from examples import tried
 from unloop.care.heredity import (
+    Arrow,
     FamilySex,
     FamilyTree,
     LineKind,
     Relative,
+    Status,
     Step,
     Symbol,
     add,
+    arrow_of,
     draw_pedigree,
     relation,
 )
-from unloop.care.heredity.pedigree import LABEL_FROM, LINE_HEIGHT, REACH
+from unloop.care.heredity import pedigree as drawing
+from unloop.care.heredity.crossing import crossings
+from unloop.care.heredity.ordering import Custom
+from unloop.care.heredity.pedigree import ARROW, LABEL_FROM, LINE_HEIGHT, REACH
 from unloop.quantity import InputRefused
 
 Box = tuple[float, float, float, float]
@@ -45,6 +52,11 @@ def label_box(one: Symbol) -> Box:
     top = one.y + LABEL_FROM
     half = one.label_width / 2
     return (one.x - half, top, one.x + half, top + LINE_HEIGHT * len(one.label))
+
+
+def arrow_box(one: Symbol) -> Box:
+    """The arrow with its P, between the symbol and the label of the person on the left."""
+    return (one.x - ARROW, one.y + 8.0, one.x - REACH, one.y + LABEL_FROM)
 
 
 def meet(one: Box, other: Box) -> bool:
@@ -78,8 +90,13 @@ def check(tree: FamilyTree) -> None:
         assert box[2] <= picture.width
         assert box[3] <= picture.height
     assert {one.y for one in picture.symbols} <= set(picture.rows)
+    arrow = next(arrow_box(one) for one in picture.symbols if one.person == tree.proband)
+    assert not any(meet(arrow, box) for _, box in boxes)
+    for x, y in picture.queries:
+        assert not any(meet((x - 5, y - 5, x + 5, y + 5), box) for _, box in boxes)
     for line in picture.lines:
         for start, end in itertools.pairwise(line.points):
+            assert not crosses(start, end, arrow)
             for one in picture.symbols:
                 assert not crosses(start, end, label_box(one))
                 assert one.person in line.joins or not crosses(start, end, symbol_box(one))
@@ -143,11 +160,18 @@ def test_the_fathers_family_stands_on_the_left_and_couples_side_by_side():
 
 
 @pytest.mark.parametrize(
-    ("step", "bar"), [(Step.IDENTICAL_TWIN, 1), (Step.FRATERNAL_TWIN, 0), (Step.SIBLING, 0)]
+    ("step", "bar", "queries"),
+    [
+        (Step.IDENTICAL_TWIN, 1, 0),
+        (Step.FRATERNAL_TWIN, 0, 0),
+        (Step.TWIN, 0, 1),
+        (Step.SIBLING, 0, 0),
+    ],
 )
-def test_twins_come_from_one_point_and_identical_ones_are_joined_by_a_bar(step, bar):
+def test_twins_come_from_one_point_with_a_bar_or_a_question_mark_where_one_belongs(step, bar, queries):
     tree = add(ALONE, step, Relative("new"), of="proband")
     lines = drawn(tree).lines
+    assert len(drawn(tree).queries) == queries
     assert sum(one.kind is LineKind.IDENTICAL for one in lines) == bar
     slanting = [
         one for one in lines if any(a[0] != b[0] and a[1] != b[1] for a, b in itertools.pairwise(one.points))
@@ -170,3 +194,86 @@ def test_uncle_and_niece_are_drawn_in_one_row_and_the_long_line_meets_nobody():
 def test_a_family_without_rows_has_no_picture():
     people = (Relative("proband", mother="m", father="f"), Relative("m", father="f"), Relative("f"))
     assert draw_pedigree(FamilyTree("proband", people), {"proband": (), "m": (), "f": ()}) is None
+
+
+def test_the_question_mark_stands_between_the_lines_of_the_two_and_on_neither():
+    tree = add(ALONE, Step.TWIN, Relative("new"), of="proband")
+    picture = drawn(tree)
+    ((x, y),) = picture.queries
+    places = sorted(one.x for one in picture.symbols if one.y == picture.rows[1])
+    assert places[0] < x < places[1]
+    box = (x - 5, y - 5, x + 5, y + 5)
+    for line in picture.lines:
+        assert not any(crosses(start, end, box) for start, end in itertools.pairwise(line.points))
+
+
+def test_of_three_born_together_the_identical_two_stand_side_by_side():
+    tree = add(ALONE, Step.FRATERNAL_TWIN, Relative("new"), of="proband")
+    tree = add(tree, Step.IDENTICAL_TWIN, Relative("new"), of="proband")
+    born = sorted(
+        (one.x, one.person) for one in drawn(tree).symbols if one.person not in tree["proband"].parents
+    )
+    twin = next(one.id for one in tree.people if one.twin == "proband")
+    places = [person for _, person in born]
+    assert abs(places.index("proband") - places.index(twin)) == 1
+    (bar,) = (one for one in drawn(tree).lines if one.kind is LineKind.IDENTICAL)
+    assert bar.joins == {"proband", twin}
+
+
+@pytest.mark.parametrize(
+    ("status", "arrow"),
+    [
+        (Status.AFFECTED, Arrow.PROBAND),
+        (Status.UNAFFECTED, Arrow.CONSULTAND),
+        (Status.UNKNOWN, Arrow.CONSULTAND),
+    ],
+)
+def test_only_who_is_known_to_be_ill_is_called_the_proband(status, arrow):
+    tree = FamilyTree("proband", (Relative("proband", status=status),))
+    assert arrow_of(tree) is arrow
+    assert drawn(tree).arrow is arrow
+
+
+def couple_lines(tree: FamilyTree) -> list[LineKind]:
+    return [one.kind for one in drawn(tree).lines if one.kind in {LineKind.COUPLE, LineKind.RELATED}]
+
+
+def test_cousins_who_are_a_couple_have_a_double_line_and_their_parents_do_not():
+    tree = three_generations()
+    of = {relation(tree, one.id): one.id for one in tree.people}
+    tree = add(tree, Step.CHILD, Relative("new", FamilySex.MALE), of=of["paternal uncle"])
+    cousin = next(one.id for one in tree.people if relation(tree, one.id) == "paternal cousin")
+    tree = add(tree, Step.CHILD, Relative("new"), of="proband", with_partner=cousin)
+    assert sorted(couple_lines(tree)) == [*[LineKind.COUPLE] * 4, LineKind.RELATED]
+    check(tree)
+
+
+def test_a_couple_said_to_be_related_has_a_double_line_though_no_ancestor_stands_in_the_tree():
+    tree = three_generations()
+    people = [
+        replace(one, blood_partner="r1" if one.id == "r2" else None) for one in tree.people
+    ]  # r1 mother, r2 father
+    assert couple_lines(FamilyTree("proband", tuple(people))).count(LineKind.RELATED) == 1
+
+
+@st.composite
+def families_with_ages(draw: st.DrawFn) -> FamilyTree:
+    """A family in which the ages of all who are nobody's parent are known, or not."""
+    tree = draw(families())
+    parents = {parent for one in tree.people for parent in one.parents}
+    ages = st.sampled_from([None, 20.0, 21.0, 22.0])
+    people = [one if one.id in parents or one.twin else replace(one, age=draw(ages)) for one in tree.people]
+    try:
+        return FamilyTree(tree.proband, tuple(people))
+    except InputRefused:  # identical twins of two ages
+        return tree
+
+
+@tried(40)
+@given(families_with_ages())
+def test_neither_age_nor_sex_orders_a_family_so_that_more_lines_cross_than_as_entered(tree):
+    ordered = crossings(line.points for line in drawn(tree).lines)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(drawing, "_CUSTOMS", (Custom.NONE,))
+        entered = crossings(line.points for line in drawn(tree).lines)
+    assert ordered <= entered

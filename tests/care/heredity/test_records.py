@@ -45,6 +45,7 @@ def relatives(draw: st.DrawFn, id_: str) -> Relative:
 def test_records_and_back_is_the_same_tree(proband, sibling, partner):
     people = (
         proband, sibling, partner, Relative("t", fraternal_twin="a", partner_of="b"),
+        Relative("v", unsure_twin="t", blood_partner="b"),
         Relative("u", twin="t", adoptive_mother="a", adoptive_father="b", mother="b", father="a"),
     )  # fmt: skip
     try:

@@ -13,15 +13,17 @@ from unloop.care.heredity.asking import FamilyQuestion, suggests_counselling, to
 from unloop.care.heredity.family import FamilyCondition, FamilySex, FamilyTree, Relative, Status
 from unloop.care.heredity.family_file import read_family
 from unloop.care.heredity.first_degree import psychosis_in_first_degree
-from unloop.care.heredity.growing import Step, add, change, remove
+from unloop.care.heredity.growing import Step, add, change, remove, say_related
 from unloop.care.heredity.influences import AROUND_BIRTH, LIFE_EXPERIENCE, SHARES, Influence
 from unloop.care.heredity.kinship import relatedness
 from unloop.care.heredity.observed import Observed, observed, with_a_child
-from unloop.care.heredity.pedigree import Line, LineKind, Pedigree, Symbol, draw_pedigree
+from unloop.care.heredity.pedigree import Arrow, Line, LineKind, Pedigree, Symbol, arrow_of, draw_pedigree
 from unloop.care.heredity.placing import Kin, Placed, place
 from unloop.care.heredity.records import from_records, to_records
 from unloop.care.heredity.relation import is_first_degree, is_full_sibling, relation
 from unloop.care.heredity.saying import ASK_FIRST, CAVEATS, RiskFigures, say
+from unloop.care.heredity.siblings import TwinKind, twin_kind, twins_with
+from unloop.care.heredity.unions import are_related, partners_of
 
 __all__ = [
     "AROUND_BIRTH",
@@ -29,6 +31,7 @@ __all__ = [
     "CAVEATS",
     "LIFE_EXPERIENCE",
     "SHARES",
+    "Arrow",
     "FamilyCondition",
     "FamilyQuestion",
     "FamilySex",
@@ -45,13 +48,17 @@ __all__ = [
     "Status",
     "Step",
     "Symbol",
+    "TwinKind",
     "add",
+    "are_related",
+    "arrow_of",
     "change",
     "draw_pedigree",
     "from_records",
     "is_first_degree",
     "is_full_sibling",
     "observed",
+    "partners_of",
     "place",
     "psychosis_in_first_degree",
     "read_family",
@@ -59,8 +66,11 @@ __all__ = [
     "relation",
     "remove",
     "say",
+    "say_related",
     "suggests_counselling",
     "to_ask",
     "to_records",
+    "twin_kind",
+    "twins_with",
     "with_a_child",
 ]

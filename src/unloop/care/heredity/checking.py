@@ -38,6 +38,10 @@ class _Person(Protocol):
     @property
     def fraternal_twin(self) -> str | None: ...
     @property
+    def unsure_twin(self) -> str | None: ...
+    @property
+    def blood_partner(self) -> str | None: ...
+    @property
     def adoptive_mother(self) -> str | None: ...
     @property
     def adoptive_father(self) -> str | None: ...
@@ -84,6 +88,8 @@ def _check_links(person: _Person, by_id: dict[str, _Person]) -> None:
         "partner_of": person.partner_of,
         "mz_twin_of": person.twin,
         "fraternal_twin": person.fraternal_twin,
+        "twin_of": person.unsure_twin,
+        "related_partner": person.blood_partner,
         "adoptive_mother": person.adoptive_mother,
         "adoptive_father": person.adoptive_father,
     }

@@ -13,7 +13,7 @@ MOST_PEOPLE = 300
 
 
 class FamilySex(StrEnum):
-    """As it is drawn: a circle, a square, a diamond."""
+    """Assigned at birth, since descent and twins go by it; as it is drawn: a circle, a square, a diamond."""
 
     FEMALE = "female"
     MALE = "male"
@@ -57,6 +57,8 @@ class Relative:
         not_known: those of the conditions that were asked, and of which nobody knows.
         adoptive_mother, adoptive_father: ids of those who brought the person up, for the drawing.
         fraternal_twin: id of the twin who is not identical, for the drawing.
+        unsure_twin: id of the twin of whom nobody knows whether identical; counts as a brother or sister.
+        blood_partner: id of a partner who is said to be a blood relative, by whom is not in the tree; for the drawing.
     """
 
     id: str
@@ -75,6 +77,8 @@ class Relative:
     adoptive_mother: str | None = None
     adoptive_father: str | None = None
     fraternal_twin: str | None = None
+    unsure_twin: str | None = None
+    blood_partner: str | None = None
 
     @property
     def parents(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from unloop.care.heredity.family import FamilySex, FamilyTree, Relative
+from unloop.care.heredity.unions import partners_of
 from unloop.quantity.refusal import InputRefused
 
 
@@ -20,6 +21,7 @@ class Step(StrEnum):
     HALF_SIBLING_BY_FATHER = "half-sibling by the father"
     IDENTICAL_TWIN = "identical twin"
     FRATERNAL_TWIN = "fraternal twin"
+    TWIN = "twin"
     CHILD = "child"
     PARTNER = "partner"
 
@@ -60,6 +62,25 @@ def change(tree: FamilyTree, person: str, known: Relative) -> FamilyTree:
     return grown.tree()
 
 
+def say_related(tree: FamilyTree, person: str, partner: str | None) -> FamilyTree:
+    """The tree with the partner who is a blood relative of a person, where the tree need not show by whom.
+
+    Args:
+        partner: None where no partner is said to be.
+
+    Raises:
+        InputRefused: the two are no couple.
+    """
+    if partner is not None and partner not in partners_of(tree, person):
+        raise InputRefused("family, partner", given="somebody who is no partner", allowed="a partner of this person",
+                           mend="add the partner first")  # fmt: skip
+    grown = _Grown(tree)
+    for one in tree.people:
+        if one.id == person or (one.blood_partner == person and partner in {one.id, None}):
+            grown.people[one.id] = replace(one, blood_partner=partner if one.id == person else None)
+    return grown.tree()
+
+
 def remove(tree: FamilyTree, person: str) -> FamilyTree:
     """The tree without a person; who joins others stays as somebody of whom nothing is known.
 
@@ -79,7 +100,10 @@ def remove(tree: FamilyTree, person: str) -> FamilyTree:
     return grown.tree()
 
 
-_LINKS = ("mother", "father", "partner_of", "twin", "fraternal_twin", "adoptive_mother", "adoptive_father")
+_LINKS = (
+    "mother", "father", "partner_of", "twin", "fraternal_twin", "unsure_twin", "blood_partner", "adoptive_mother",
+    "adoptive_father",
+)  # fmt: skip
 
 
 def _links(one: Relative) -> dict[str, Any]:
@@ -152,6 +176,8 @@ class _Grown:
             person = replace(person, twin=of, sex=self.find(of).sex)
         elif step is Step.FRATERNAL_TWIN:
             person = replace(person, fraternal_twin=of)
+        elif step is Step.TWIN:
+            person = replace(person, unsure_twin=of)
         self.join(person, parents)
 
     def put_child(self, of: str, person: Relative, partner: str | None) -> None:

@@ -3,18 +3,21 @@
 Generations stand in rows. Every person has a slot as wide as symbol and label, with a free lane on each side; lines run
 down through lanes, across between the rows, and nowhere else. So a line touches no symbol but those it joins, whatever
 the family. Symbols as in the field's recommendation (Bennett 2008, doi 10.1007/s10897-008-9169-9; 2022, doi
-10.1002/jgc4.1621), read where others repeat it; docs/heredity.md says where the drawing departs. How they look is for
-the page.
+10.1002/jgc4.1621), read where others repeat it; docs/heredity.md says where the drawing departs. Men on the left and the
+eldest first stand so unless more lines would cross than in the order entered. How all looks is for the page.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from unloop.care.heredity.family import FamilyTree
-from unloop.care.heredity.ordering import order_rows, twins_with
+from unloop.care.heredity.crossing import crossings
+from unloop.care.heredity.family import FamilyTree, Status
+from unloop.care.heredity.ordering import Custom, order_rows
+from unloop.care.heredity.siblings import TwinKind, born_together, twin_kind
 from unloop.care.heredity.spacing import Slot, spread
 from unloop.care.heredity.unions import Union, generations_of, unions_of
 
@@ -28,15 +31,32 @@ LETTER = 7.6
 LABEL_FROM = 29.0
 _LANE, _PORT = 10.0, 6.0
 _BAND, _ABOVE, _TWIN = 14.0, 18.0, 26.0
+_SECOND, _STRAIGHT = 10.0, 4.0
 _MARGIN_LEFT, _MARGIN = 44.0, 12.0
-_ARROW = 54.0
+ARROW = 64.0
+"""From the middle of who the tree was drawn for to the left end of the arrow and of the P beside it."""
+_CUSTOMS = (Custom.MAN_LEFT | Custom.ELDEST_LEFT, Custom.MAN_LEFT, Custom.ELDEST_LEFT, Custom.NONE)
 Point = tuple[float, float]
 
 
+class Arrow(StrEnum):
+    """What the arrow at the person for whom the tree was drawn says."""
+
+    PROBAND = "proband"
+    CONSULTAND = "consultand"
+
+
+def arrow_of(tree: FamilyTree) -> Arrow:
+    """Proband, with a P, who has or had OCD; consultand, with an arrow alone, who seeks advice and is not known to."""
+    ill = tree[tree.proband].status is Status.AFFECTED
+    return Arrow.PROBAND if ill else Arrow.CONSULTAND
+
+
 class LineKind(StrEnum):
-    """What a line says."""
+    """What a line says; that of a couple related by blood is drawn double."""
 
     COUPLE = "couple"
+    RELATED = "related"
     DESCENT = "descent"
     ADOPTION = "adoption"
     IDENTICAL = "identical"
@@ -72,6 +92,8 @@ class Pedigree:
 
     Attributes:
         rows: the y of each generation, the eldest first.
+        queries: the middle of each question mark between twins of whom nobody knows whether they are identical.
+        arrow: what the arrow at the person says.
     """
 
     width: float
@@ -79,6 +101,8 @@ class Pedigree:
     rows: tuple[float, ...]
     symbols: tuple[Symbol, ...]
     lines: tuple[Line, ...]
+    queries: tuple[Point, ...]
+    arrow: Arrow
 
 
 def draw_pedigree(tree: FamilyTree, labels: Mapping[str, tuple[str, ...]]) -> Pedigree | None:
@@ -93,7 +117,18 @@ def draw_pedigree(tree: FamilyTree, labels: Mapping[str, tuple[str, ...]]) -> Pe
     """
     unions = unions_of(tree)
     row = generations_of(tree, unions)
-    return None if row is None else _Drawing(tree, labels, unions=unions, row=row).pedigree()
+    if row is None:
+        return None
+    best: tuple[int, Pedigree] | None = None
+    for custom in _CUSTOMS:
+        order = order_rows(tree, unions, row, custom=custom)
+        drawn = _Drawing(tree, labels, unions=unions, row=row, order=order).pedigree()
+        crossed = crossings(line.points for line in drawn.lines)
+        if best is None or crossed < best[0]:
+            best = crossed, drawn
+        if crossed == 0:
+            break
+    return None if best is None else best[1]
 
 
 class _Drawing:
@@ -104,16 +139,18 @@ class _Drawing:
         *,
         unions: Sequence[Union],
         row: Mapping[str, int],
+        order: Sequence[Sequence[str]],
     ) -> None:
         self.tree, self.unions, self.labels = tree, unions, labels
         self.row: dict[str, int] = dict(row)
-        self.rows = [list(one) for one in order_rows(tree, unions, row)]
+        self.rows = [list(one) for one in order]
         self.passing = self._pass_through()
         self.ports = self._ports()
         self.x = spread(self.rows, self._slots(), self._ties())
         self.down: dict[int, float] = {}
         self.ys = _Levels([], {}, {})
         self.lines: list[Line] = []
+        self.queries: list[Point] = []
 
     def _pass_through(self) -> dict[tuple[int, str], list[str]]:
         """Free slots in the rows that a line to a child further down runs through, by union and child."""
@@ -144,17 +181,29 @@ class _Drawing:
         return ports
 
     def _slots(self) -> dict[str, Slot]:
-        return {name: Slot(self._left(name) + _LANE, self._right(name)) for row in self.rows for name in row}
+        slots = {name: Slot(self._left(name) + _LANE, self._right(name)) for row in self.rows for name in row}
+        for union in self.unions:
+            if union.below and self._adjacent(union):
+                row = self.rows[self.row[union.adults[0]]]
+                one, other = sorted(union.adults, key=row.index)
+                free = max(self._right(one) - _LANE, self._left(other)) + 2.0
+                room = max(slots[one].right, 2.0 * free - slots[other].left)
+                slots[one] = Slot(slots[one].left, room)
+        return slots
 
     def _left(self, name: str) -> float:
-        """From the middle of a slot to the edge of what stands in it."""
+        """From the middle of a slot to the left edge of what stands in it."""
+        return max(self._half(name), ARROW) if name == self.tree.proband else self._half(name)
+
+    def _half(self, name: str) -> float:
+        """Half the width of symbol and label."""
         if name not in self.labels:
             return 0.0
-        least = _ARROW if name == self.tree.proband else REACH
-        return max(least, max((len(one) for one in self.labels[name]), default=0) * LETTER / 2)
+        return max(REACH, max((len(one) for one in self.labels[name]), default=0) * LETTER / 2)
 
     def _right(self, name: str) -> float:
-        return self._left(name) + _LANE + _PORT * len(self.ports.get(name, ()))
+        ports = len(self.ports.get(name, ()))
+        return self._half(name) + _LANE + _PORT * (ports + 1 if ports else 0)
 
     def _ties(self) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
         """Couples and what stands below them one row further down, which want to stand in the middle of each other."""
@@ -179,20 +228,20 @@ class _Drawing:
             for one in self.tree.people
         )
         width = max(self.x[one] + self._right(one) for row in self.rows for one in row) + _MARGIN
-        return Pedigree(width, self.ys.bottom + _MARGIN, tuple(self.ys.rows), symbols, tuple(self.lines))
+        return Pedigree(
+            width, self.ys.bottom + _MARGIN, tuple(self.ys.rows), symbols, tuple(self.lines), tuple(self.queries),
+            arrow_of(self.tree),
+        )  # fmt: skip
 
     def _port_x(self, person: str, number: int) -> float:
-        return self.x[person] + self._left(person) + 5.0 + _PORT * self.ports[person].index(number)
+        return self.x[person] + self._half(person) + 5.0 + _PORT * self.ports[person].index(number)
 
     def _down(self) -> dict[int, float]:
         """The x at which each union's line goes down."""
         found = {}
         for number, union in enumerate(self.unions):
             if self._adjacent(union):
-                one, other = sorted(union.adults, key=self.x.__getitem__)
-                free = self.x[one] + self._right(one) - _LANE, self.x[other] - self._left(other)
-                middle = (self.x[one] + self.x[other]) / 2
-                found[number] = min(max(middle, free[0] + 2.0), free[1] - 2.0)
+                found[number] = (self.x[union.adults[0]] + self.x[union.adults[1]]) / 2
             else:
                 aside = 0.0 if len(union.adults) == 1 else _PORT / 2
                 found[number] = self._port_x(union.adults[0], number) + aside
@@ -202,18 +251,18 @@ class _Drawing:
         """Where the line of brothers and sisters has to reach, and for whom: twins share one place."""
         union = self.unions[number]
         groups: list[tuple[str, ...]] = []
-        for child in union.below:
-            twins = twins_with(self.tree, child) if not self.passing[number, child] else {child}
-            group = tuple(one for one in union.below if one in twins and self.row[one] == self.row[child])
-            if group not in groups:
-                groups.append(group)
+        for born in born_together(self.tree, union.below):
+            beside = tuple(one for one in born if not self.passing[number, one])
+            groups += [beside] if beside else []
+            groups += [(one,) for one in born if self.passing[number, one]]
         return [(self._top(number, group), group) for group in groups]
 
     def _top(self, number: int, group: tuple[str, ...]) -> float:
         places = [self.x[self._next(number, one)] for one in group]
         twice = sum(group[0] in union.below for union in self.unions) > 1
-        second = _PORT if twice and group[0] in self.unions[number].adopted else 0.0
-        return sum(places) / len(places) + second
+        second = _SECOND if twice and group[0] in self.unions[number].adopted else 0.0
+        middle = sum(places) / len(places) + second
+        return self.down[number] if abs(middle - self.down[number]) < _STRAIGHT else middle
 
     def _levels(self) -> _Levels:
         levels, y = _Levels([], {}, {}), _MARGIN + REACH
@@ -243,7 +292,7 @@ class _Drawing:
         y = self.ys.rows[self.row[union.adults[0]]]
         if self._adjacent(union):
             ends = tuple((self.x[one], y) for one in union.adults)
-            self._line(LineKind.COUPLE, ends, union.adults)
+            self._line(LineKind.RELATED if union.related else LineKind.COUPLE, ends, union.adults)
             if union.below:
                 below = self.ys.siblings[number]
                 self._line(
@@ -258,7 +307,7 @@ class _Drawing:
             track = self.ys.couples[number]
             one_end, other_end = corners
             path = (*one_end, (one_end[1][0], track), (other_end[1][0], track), *reversed(other_end))
-            self._line(LineKind.COUPLE, path, union.adults)
+            self._line(LineKind.RELATED if union.related else LineKind.COUPLE, path, union.adults)
             if union.below:
                 x = self.down[number]
                 self._line(LineKind.DESCENT, ((x, track), (x, self.ys.siblings[number])), union.adults)
@@ -298,11 +347,16 @@ class _Drawing:
         self._line(LineKind.DESCENT, ((x, track), (x, start)), ())
         for one in group:
             self._line(LineKind.DESCENT, ((x, start), (self.x[one], end), (self.x[one], y)), (one,))
-        same = [one for one in group if len(self.tree.twins_of(one)) > 1]
-        if len(same) > 1:
-            middle = (start + end) / 2
-            ends = [((x + self.x[one]) / 2, middle) for one in same]
-            self._line(LineKind.IDENTICAL, (min(ends), max(ends)), same)
+        middle = (start + end) / 2
+        for one, other in itertools.pairwise(sorted(group, key=self.x.__getitem__)):
+            ends = ((x + self.x[one]) / 2, middle), ((x + self.x[other]) / 2, middle)
+            match twin_kind(self.tree, one, other):
+                case TwinKind.IDENTICAL:
+                    self._line(LineKind.IDENTICAL, ends, (one, other))
+                case TwinKind.UNKNOWN:
+                    self.queries.append(((ends[0][0] + ends[1][0]) / 2, (middle + end) / 2))
+                case TwinKind.FRATERNAL | None:
+                    pass
 
     def _line(self, kind: LineKind, points: Sequence[Point], joins: Sequence[str]) -> None:
         self.lines.append(Line(kind, tuple(points), frozenset(joins)))

@@ -14,7 +14,12 @@ _Value = float | int | str | bool | None
 Record = Mapping[str, _Value]
 _Kind = TypeVar("_Kind", FamilySex, Status)
 _LINKS = ("mother", "father", "adoptive_mother", "adoptive_father", "partner_of")
-_TWINS = {"identical_twin_of": "twin", "fraternal_twin_of": "fraternal_twin"}
+_RENAMED = {
+    "identical_twin_of": "twin",
+    "fraternal_twin_of": "fraternal_twin",
+    "twin_of": "unsure_twin",
+    "related_partner": "blood_partner",
+}
 
 
 def to_records(tree: FamilyTree) -> tuple[dict[str, _Value], ...]:
@@ -35,7 +40,7 @@ def from_records(records: Iterable[Record]) -> FamilyTree:
 
 def _record(one: Relative, names: Mapping[str, str]) -> dict[str, _Value]:
     links = {key: getattr(one, key) for key in _LINKS} | {
-        key: getattr(one, own) for key, own in _TWINS.items()
+        key: getattr(one, own) for key, own in _RENAMED.items()
     }
     written: dict[str, _Value] = {
         "id": names.get(one.id, one.id),
@@ -69,7 +74,7 @@ def _relative(record: Record) -> Relative:
 
 
 def _links(record: Record) -> dict[str, Any]:
-    named = {key: key for key in _LINKS} | _TWINS
+    named = {key: key for key in _LINKS} | _RENAMED
     return {own: None if record.get(key) is None else str(record[key]) for key, own in named.items()}
 
 

@@ -47,6 +47,14 @@ def is_first_degree(tree: FamilyTree, person: str) -> bool:
     return relation(tree, person) == "identical twin" or _kind(tree, person) in {"parent", "child", "sibling"}
 
 
+def share_an_ancestor(tree: FamilyTree, one: str, other: str) -> bool:
+    """Whether two people descend from one person in the tree, or one from the other, identical twins as one."""
+    lines = [
+        {tree.genotype_of(above) for above in (person, *_ancestors(tree, person))} for person in (one, other)
+    ]
+    return not lines[0].isdisjoint(lines[1])
+
+
 def _kind(tree: FamilyTree, person: str) -> str:
     ups, downs = _ancestors(tree, tree.proband), _ancestors(tree, person)
     if person in ups:

@@ -26,27 +26,31 @@ def spread(rows: Sequence[Sequence[str]], slots: Mapping[str, Slot], ties: Itera
         slots: the room of each.
         ties: couples and those below them, who want to stand in the middle of each other.
     """
-    joined = [tie for tie in ties if tie[1]]
+    row_of = {one: number for number, row in enumerate(rows) for one in row}
+    above: list[list[Tie]] = [[] for _ in rows]
+    below: list[list[Tie]] = [[] for _ in rows]
+    for adults, children in (tie for tie in ties if tie[1]):
+        above[row_of[adults[0]]].append((adults, children))
+        below[row_of[children[0]]].append((children, adults))
     x: dict[str, float] = {}
     for row in rows:
         x |= _apart(row, dict.fromkeys(row, 0.0), slots)
     for _ in range(_ROUNDS):
         for upward in (False, True):
-            for row in reversed(rows) if upward else rows:
-                x |= _apart(row, _wished(row, x, joined, upward=upward), slots)
+            numbers = range(len(rows))
+            for number in reversed(numbers) if upward else numbers:
+                moving = above[number] if upward else below[number]
+                x |= _apart(rows[number], _wished(rows[number], x, moving), slots)
     return x
 
 
-def _wished(
-    row: Sequence[str], x: Mapping[str, float], ties: Iterable[Tie], *, upward: bool
-) -> dict[str, float]:
+def _wished(row: Sequence[str], x: Mapping[str, float], moving: Iterable[Tie]) -> dict[str, float]:
+    """Where a row would stand, if each of its ties had those first named in the middle of the others."""
     shifts: dict[str, list[float]] = {one: [] for one in row}
-    for above, below in ties:
-        moved, fixed = (above, below) if upward else (below, above)
-        if moved[0] in shifts:
-            shift = _middle(fixed, x) - _middle(moved, x)
-            for one in moved:
-                shifts.setdefault(one, []).append(shift)
+    for moved, fixed in moving:
+        shift = _middle(fixed, x) - _middle(moved, x)
+        for one in moved:
+            shifts[one].append(shift)
     return {one: x[one] + (sum(shifts[one]) / len(shifts[one]) if shifts[one] else 0.0) for one in row}
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from unloop.care.heredity.family import FamilyTree
+from unloop.care.heredity.family import FamilySex, FamilyTree
+from unloop.care.heredity.relation import share_an_ancestor
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,14 +14,16 @@ class Union:
     """A couple, or one known parent, with the children in the order of the tree.
 
     Attributes:
-        adults: one or two ids, the father first where it is known who that is.
+        adults: one or two ids, the man first where it is known who that is.
         children: whom they begot.
         adopted: whom they brought up.
+        related: whether the two are blood relatives, by the tree or by what somebody said.
     """
 
     adults: tuple[str, ...]
     children: tuple[str, ...] = ()
     adopted: tuple[str, ...] = ()
+    related: bool = False
 
     @property
     def below(self) -> tuple[str, ...]:
@@ -32,17 +35,51 @@ def unions_of(tree: FamilyTree) -> tuple[Union, ...]:
     """Every couple and every parent of somebody, once."""
     born: dict[tuple[str, ...], list[str]] = {}
     raised: dict[tuple[str, ...], list[str]] = {}
+    paired: dict[tuple[str, ...], list[str]] = {}
     for one in tree.people:
         mother, father = tree.parents_of(one.id)
         _note(born, (father, mother), one.id)
         _note(raised, (one.adoptive_father, one.adoptive_mother), one.id)
-        _note(born, (one.partner_of, one.id) if one.partner_of else (), None)
+        _note(paired, (one.partner_of, one.id) if one.partner_of else (), None)
     couples: dict[frozenset[str], tuple[str, ...]] = {}
-    for adults in (*born, *raised):
+    for adults in (*born, *raised, *paired):
         couples.setdefault(frozenset(adults), adults)
+    fathers_first = {*born, *raised}
     return tuple(
-        Union(adults, tuple(_of(born, same)), tuple(_of(raised, same))) for same, adults in couples.items()
+        Union(
+            _man_first(tree, adults, fathers_first),
+            tuple(_of(born, same)),
+            tuple(_of(raised, same)),
+            related=len(adults) == 2 and are_related(tree, *adults),
+        )
+        for same, adults in couples.items()
     )
+
+
+def are_related(tree: FamilyTree, one: str, other: str) -> bool:
+    """Whether two people are blood relatives: by an ancestor in the tree, or since somebody said so."""
+    said = tree[one].blood_partner == other or tree[other].blood_partner == one
+    return said or share_an_ancestor(tree, one, other)
+
+
+def partners_of(tree: FamilyTree, person: str) -> tuple[str, ...]:
+    """Everybody with whom a person is a couple, by a child, by bringing one up, or since somebody said so."""
+    found: dict[str, None] = {}
+    for one in tree.people:
+        pairs = (
+            tree.parents_of(one.id), (one.adoptive_mother, one.adoptive_father), (one.id, one.partner_of),
+        )  # fmt: skip
+        found |= {other: None for pair in pairs if person in pair for other in pair if other is not None}
+    return tuple(one for one in found if one != person)
+
+
+def _man_first(
+    tree: FamilyTree, adults: tuple[str, ...], fathers_first: Iterable[tuple[str, ...]]
+) -> tuple[str, ...]:
+    turned = adults[::-1]
+    sexes = [tree[one].sex for one in adults]
+    known_father = adults not in fathers_first and turned in fathers_first
+    return turned if known_father or sexes == [FamilySex.FEMALE, FamilySex.MALE] else adults
 
 
 def _note(found: dict[tuple[str, ...], list[str]], adults: Iterable[str | None], child: str | None) -> None:

@@ -68,7 +68,13 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The whole drawing, with the place of everybody as the table names it."""
+    """The whole drawing, with the place of everybody as the table names it.
+
+    Attributes:
+        queries: where a question mark stands between twins.
+        kinds: of the lines that occur, for the legend.
+        arrow: proband or consultand.
+    """
 
     width: int
     height: int
@@ -76,6 +82,9 @@ class Picture:
     people: tuple[DrawnPerson, ...]
     lines: tuple[DrawnLine, ...]
     legend: tuple[Sign, ...]
+    queries: tuple[tuple[float, float], ...]
+    kinds: frozenset[str]
+    arrow: str
     places: dict[str, str]
 
 
@@ -94,6 +103,9 @@ def draw_family(tree: FamilyTree) -> Picture | None:
             for one in laid.lines
         ),
         legend=_legend(tree),
+        queries=tuple((round(x, 1), round(y, 1)) for x, y in laid.queries),
+        kinds=frozenset(one.kind.value for one in laid.lines),
+        arrow=laid.arrow.value,
         places=_places(laid.symbols, laid.rows),
     )
 

@@ -7,7 +7,17 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from unloop.care.heredity import FamilyCondition, FamilySex, FamilyTree, Relative, Status, Step
+from unloop.care.heredity import (
+    FamilyCondition,
+    FamilySex,
+    FamilyTree,
+    Relative,
+    Status,
+    Step,
+    change,
+    partners_of,
+    say_related,
+)
 from unloop.clinic.consulting_room.family_words import CONDITIONS, STEPS, who
 
 _SEXES = ((FamilySex.FEMALE, _("female")), (FamilySex.MALE, _("male")), (FamilySex.UNKNOWN, _("not known")))
@@ -20,7 +30,7 @@ class RelativeForm(forms.Form):
     """What is known of one person; "not known" is an answer everywhere."""
 
     sex = forms.ChoiceField(
-        label=_("Sex"), choices=_SEXES, widget=forms.RadioSelect, initial=FamilySex.UNKNOWN
+        label=_("Sex assigned at birth"), choices=_SEXES, widget=forms.RadioSelect, initial=FamilySex.UNKNOWN
     )
     status = forms.ChoiceField(
         label=_("OCD, now or ever"), choices=_STATUS, widget=forms.RadioSelect, initial=Status.UNKNOWN
@@ -104,6 +114,38 @@ class AddForm(RelativeForm):
             )
         else:
             del self.fields["with_partner"]
+
+
+class ChangeForm(RelativeForm):
+    """What is known of somebody who stands in the tree, and which partner is a blood relative."""
+
+    blood_partner = forms.ChoiceField(
+        label=_("Partner who is also a blood relative"), required=False,
+        help_text=_("As cousins are. The line of the couple is drawn double; no number changes by it."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, tree: FamilyTree, of: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tree, self.of = tree, of
+        partners = partners_of(tree, of)
+        if not partners:
+            del self.fields["blood_partner"]
+            return
+        listed = [(id_, who(tree, id_)) for id_ in partners]
+        _choose(self, "blood_partner", [("", _("none, or not known")), *listed])
+        said = (id_ for id_ in partners if tree[of].blood_partner == id_ or tree[id_].blood_partner == of)
+        self.fields["blood_partner"].initial = next(said, "")
+
+    def changed(self) -> FamilyTree:
+        """The tree with what was said.
+
+        Raises:
+            InputRefused: it would be no family.
+        """
+        tree = change(self.tree, self.of, self.known())
+        if "blood_partner" not in self.fields:
+            return tree
+        return say_related(tree, self.of, self.cleaned_data["blood_partner"] or None)
 
 
 class RemoveForm(forms.Form):

@@ -8,7 +8,21 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from unloop.care.heredity import FamilyCondition, FamilyTree, Relative, Status, Step, relation
+from unloop.care.heredity import (
+    Arrow,
+    FamilyCondition,
+    FamilyTree,
+    Relative,
+    Status,
+    Step,
+    TwinKind,
+    are_related,
+    arrow_of,
+    partners_of,
+    relation,
+    twin_kind,
+    twins_with,
+)
 
 LONGEST = 13
 CONDITIONS: dict[FamilyCondition, Promise] = {
@@ -37,8 +51,13 @@ STEPS: dict[Step, Promise] = {
     Step.HALF_SIBLING_BY_FATHER: gettext_lazy("half-sibling with the same father"),
     Step.IDENTICAL_TWIN: gettext_lazy("identical twin"),
     Step.FRATERNAL_TWIN: gettext_lazy("twin who is not identical"),
+    Step.TWIN: gettext_lazy("twin, not known whether identical"),
     Step.CHILD: gettext_lazy("child"),
     Step.PARTNER: gettext_lazy("partner"),
+}
+ARROWS: dict[Arrow, Promise] = {
+    Arrow.PROBAND: gettext_lazy("proband"),
+    Arrow.CONSULTAND: gettext_lazy("seeks advice"),
 }
 
 
@@ -50,7 +69,7 @@ class Row:
         id, place: id in the tree, and generation with number, as the picture counts them.
         who: the relation in words.
         age, ocd, also: what is known; an empty `also` where nothing else was found, and `not_asked` what is open.
-        details: adopted, twin, partner.
+        details: what arrow, brackets, lines of twins and double lines say.
     """
 
     id: str
@@ -114,14 +133,28 @@ def _ocd(one: Relative) -> str:
 
 
 def _details(tree: FamilyTree, one: Relative) -> list[str]:
-    said = [_("adopted")] if one.adopted else []
-    twins = [other for other in tree.twins_of(one.id) if other != one.id]
-    said += [_("identical twin of %s") % who(tree, other) for other in twins]
-    if one.fraternal_twin is not None:
-        said.append(_("twin of %s") % who(tree, one.fraternal_twin))
+    said = [str(ARROWS[arrow_of(tree)])] if one.id == tree.proband else []
+    said += [_("adopted")] if one.adopted else []
+    twins = twins_with(tree, one.id) - {one.id}
+    said += [_twin(tree, one.id, other.id) for other in tree.people if other.id in twins]
     if one.partner_of is not None and one.partner_of != tree.proband:
         said.append(_("partner of %s") % who(tree, one.partner_of))
+    related = [other for other in partners_of(tree, one.id) if are_related(tree, one.id, other)]
+    said += [_("couple related by blood, with %s") % who(tree, other) for other in related]
     return said
+
+
+def _twin(tree: FamilyTree, one: str, other: str) -> str:
+    them = who(tree, other)
+    match twin_kind(tree, one, other):
+        case TwinKind.IDENTICAL:
+            return _("identical twin of %s") % them
+        case TwinKind.FRATERNAL:
+            return _("twin of %s, not identical") % them
+        case TwinKind.UNKNOWN:
+            return _("twin of %s, not known whether identical") % them
+        case None:
+            return _("born together with %s") % them
 
 
 def _broken(text: str) -> list[str]:

@@ -22,7 +22,6 @@ from unloop.care.heredity import (
     FamilyTree,
     Step,
     add,
-    change,
     remove,
     suggests_counselling,
     to_ask,
@@ -30,7 +29,7 @@ from unloop.care.heredity import (
 from unloop.clinic.chart.services import Person, load_chart, of_person, open_chart
 from unloop.clinic.consulting_room.family import Family, family_of, keep_family, say_choice
 from unloop.clinic.consulting_room.family_drawing import draw_family
-from unloop.clinic.consulting_room.family_forms import AddForm, RelativeForm, RemoveForm, known_of
+from unloop.clinic.consulting_room.family_forms import AddForm, ChangeForm, RelativeForm, RemoveForm, known_of
 from unloop.clinic.consulting_room.family_words import CONDITIONS, row, who
 from unloop.clinic.consulting_room.views.refusing import refuse
 from unloop.clinic.laboratory.services import lifetime_risk, risk_of_a_child
@@ -84,12 +83,8 @@ def change_relative(request: ClinicRequest, person: Person, relative: str) -> Ht
     found = _found(person, relative)
     data = request.POST if request.method == "POST" else None
     initial = {**known_of(found.tree[relative]), "complete": found.complete}
-    form = RelativeForm(data, initial=initial)
-    if (
-        data is not None
-        and form.is_valid()
-        and _kept(person, form, lambda: change(found.tree, relative, form.known()), based_on=_seen(request))
-    ):
+    form = ChangeForm(data, tree=found.tree, of=relative, initial=initial)
+    if data is not None and form.is_valid() and _kept(person, form, form.changed, based_on=_seen(request)):
         messages.success(request, _("The change is kept; what stood before stays visible in the record."))
         return redirect("consulting_room:family", person.id)
     context = {
@@ -121,7 +116,8 @@ def remove_relative(request: ClinicRequest, person: Person, relative: str) -> Ht
                 request, _("Taken out of the tree; the entry before stays visible in the record.")
             )
             return redirect("consulting_room:family", person.id)
-    form = RelativeForm(initial={**known_of(found.tree[relative]), "complete": found.complete})
+    initial = {**known_of(found.tree[relative]), "complete": found.complete}
+    form = ChangeForm(tree=found.tree, of=relative, initial=initial)
     title = _("What is known of %s") % _the(who(found.tree, relative))
     context = {"title": title, "relative": relative, "removing": removing}
     return _form_page(request, person, found, form=form, context=context)
