@@ -35,7 +35,7 @@ graphs = st.builds(
 KAMP = mammillary(clearance_l_per_h=84.0, volumes_l=[25.0, 56.0, 157.0], exchanges_l_per_h=[161.0, 79.0])
 
 
-def appended(graph, ke0_per_h, *, litres=1e-7):
+def appended(graph, ke0_per_h, *, litres=1e-9):
     """The effect site as one more compartment, of a volume so small that the blood misses nothing."""
     n = graph.n
     flows = np.zeros((n + 1, n + 1))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import fields as dataclass_fields
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import TypedDict, TypeVar
 
 from unloop.care.infusion.events import (
@@ -117,8 +118,13 @@ def canonical_code(fields: Fields) -> str:
             allowed="a code such as cadss6",
             mend="write small letters, no spaces",
         )
-    bare = code.replace("-", "").replace("_", "")
-    return next((known for known in DICTIONARY if known.replace("_", "") == bare), code)
+    return _by_bare_code().get(code.replace("-", "").replace("_", ""), code)
+
+
+@cache
+def _by_bare_code() -> dict[str, str]:
+    """Every code of the dictionary by its letters and digits alone."""
+    return {known.replace("_", ""): known for known in DICTIONARY}
 
 
 def _checked(fields: Fields, envelope: Envelope) -> Checked:
