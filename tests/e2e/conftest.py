@@ -1,12 +1,14 @@
 """A real Chromium before a clinic that is really served.
 
-`demo_server` starts `unloop serve --demo` as a newcomer would and waits until it answers. `phone` and `desktop` are
-pages of that size; whatever goes wrong in them unseen (a script error, a broken security policy, a request to
-another host) is collected in `faults` and fails the test at its end.
+The first clinic is made by `unloop serve --demo` in an empty folder, as a newcomer makes it; `demo_server` and
+`moving_clinic` serve copies of it, since its people take a quarter of a minute to make. `phone` and `desktop` are
+pages of that size; whatever goes wrong in them unseen (a script error, a broken security policy, a request to another
+host) is collected in `faults` and fails the test at its end.
 """
 
 from __future__ import annotations
 
+import fcntl
 import http.client
 import os
 import re
@@ -44,6 +46,7 @@ ARGUMENTS = (
     "--disable-default-apps",
 )
 VIOLATIONS = "axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"
+UNLOOP = str(Path(sys.executable).with_name("unloop"))
 SIZES: dict[str, dict[str, Any]] = {
     "phone": {
         "viewport": {"width": 390, "height": 844},
@@ -115,24 +118,44 @@ class DemoServer:
 
 
 @pytest.fixture(scope="session")
-def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
-    with serving(tmp_path_factory.mktemp("demo"), [str(Path(sys.executable).with_name("unloop"))]) as server:
+def made_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a clinic with its people, made once for all workers."""
+    ours = tmp_path_factory.getbasetemp()
+    shared = ours.parent if "PYTEST_XDIST_WORKER" in os.environ else ours
+    made = shared / "made"
+    with (shared / "made.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the first worker makes it, and the others wait
+        if not made.exists():
+            folder = tmp_path_factory.mktemp("made")
+            (folder / "home").mkdir()
+            with serving(folder, [UNLOOP]):
+                pass
+            (folder / "home").rename(made)
+    return made
+
+
+@pytest.fixture(scope="session")
+def demo_server(tmp_path_factory: pytest.TempPathFactory, made_home: Path) -> Iterator[DemoServer]:
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copytree(made_home, folder / "home")
+    with serving(folder, [UNLOOP]) as server:
         yield server
 
 
 @pytest.fixture
-def moving_clinic(tmp_path: Path) -> Iterator[DemoServer]:
+def moving_clinic(tmp_path: Path, made_home: Path) -> Iterator[DemoServer]:
     """A demonstration clinic of a test's own, in which time can be let pass."""
     later = tmp_path / "later"
     later.write_text("0", encoding="ascii")
+    shutil.copytree(made_home, tmp_path / "home")
     with serving(tmp_path, [sys.executable, str(HERE / "served_later.py")], later) as server:
         yield server
 
 
 @contextmanager
 def serving(folder: Path, program: list[str], later: Path | None = None) -> Iterator[DemoServer]:
+    """A clinic that answers, on the data of `folder`/home."""
     home, log = folder / "home", folder / "serve.log"
-    home.mkdir()
     port = free_port()
     command = [*program, "serve", "--demo", "--port", str(port)]
     environment = {
