@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from unloop.care.treatment_history import AsDiazepam, Resolved, as_diazepam, resolve
-from unloop.clinic.chart.befallen import number_of, records_of
-from unloop.facts import Chart, Fact
+from unloop.clinic.chart.befallen import number_of
+from unloop.facts import Chart, Fact, Record
 
 _LIST, _DOSES, _TYPED = "medicines", "medicine_doses", "diazepam_equivalent"
 _ONE_VISIT = timedelta(hours=1)
@@ -90,7 +90,7 @@ def _visits(moments: set[datetime]) -> Iterator[datetime]:
 
 
 def _daily(taken: Fact | None, doses: Fact | None, typed: Fact | None) -> _Daily:
-    coded = as_diazepam(_names(taken), () if doses is None else records_of(doses)) if taken else None
+    coded = as_diazepam(_names(taken), _records(doses)) if taken else None
     if coded is not None and coded.parts and not coded.unknown:
         return _coded(coded, _("as diazepam %s mg a day"))
     if typed is not None and (coded is not None or taken is None or typed.at >= taken.at):
@@ -115,16 +115,17 @@ def _names(fact: Fact | None) -> list[str]:
     return [str(one) for one in fact.value] if fact is not None and isinstance(fact.value, tuple) else []
 
 
+def _records(fact: Fact | None) -> tuple[Record, ...]:
+    value = fact.value if fact is not None else None
+    return tuple(one for one in value if isinstance(one, Mapping)) if isinstance(value, tuple) else ()
+
+
 def _highest_doses(chart: Chart, now: datetime) -> dict[str, str]:
     """By ingredient, the highest dose that the history of treatments names: it has no day of its own."""
     found: dict[str, float] = {}
-    for one in _history(chart, now):
+    said = chart.standing("sri_treatments", at=now, known_at=now)
+    for one in _records(said[-1] if said else None):
         named, dose = resolve(str(one.get("name", ""))), one.get("max_dose_mg_per_day")
         if isinstance(named, Resolved) and isinstance(dose, (int, float)):
             found[named.ingredient] = max(float(dose), found.get(named.ingredient, 0.0))
     return {name: _("up to %(dose)g mg a day") % {"dose": dose} for name, dose in found.items()}
-
-
-def _history(chart: Chart, now: datetime) -> Iterator[Mapping[str, object]]:
-    said = chart.standing("sri_treatments", at=now, known_at=now)
-    yield from records_of(said[-1]) if said else ()

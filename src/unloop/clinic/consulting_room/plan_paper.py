@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from importlib import resources
+from typing import assert_never
 
 import typst
 from django.utils.formats import date_format
@@ -231,6 +232,8 @@ def _hold(one: Hold) -> str:
             how = _("Goes on, as was decided with you.")
         case "to-be-decided":
             how = _("Still to be decided: ask us before the first infusion.")
+        case _:
+            assert_never(one.state)
     return f"{how} {one.why}"
 
 
