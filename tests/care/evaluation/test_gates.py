@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,11 @@ from hypothesis import strategies as st
 
 import charts
 from charts import JUDGED_AT, SESSION, entry, read
-from unloop.care.evaluation import NotReady, Outcome, Ready, judge
-from unloop.protocol import Protocol, bundled, bundled_ids
+from unloop.care.evaluation import NotReady, Outcome, Ready, Standing, judge, look
+from unloop.care.evaluation.verdict import outcome_of_gaps
+from unloop.facts import Absence, Unknown
+from unloop.protocol import Protocol, bundled, bundled_ids, load
+from unloop.rules import Gap
 
 PROTOCOL = bundled("ocd-ivket")
 every_protocol = pytest.mark.parametrize(
@@ -115,6 +119,15 @@ class TestEvaluation:
             chart = {**charts.document(), "person": {"birth_date": born.isoformat(), "sex": "female"}}
             assert isinstance(evaluation(chart, protocol=protocol), NotReady)
 
+    @pytest.mark.parametrize(("days", "stale"), [(3, False), (3.1, True)])
+    def test_a_fact_counts_no_longer_than_the_protocol_says(self, *, days: float, stale: bool) -> None:
+        text = PROTOCOL.text.replace(f'version = "{PROTOCOL.version}"', 'version = "9.9.9"', 1)
+        text = text.replace("psychosis_now = {}", 'psychosis_now = { max_age = "P3D" }', 1)
+        shorter, at = load(text.encode()), JUDGED_AT + timedelta(days=days)
+        for protocol, expected in ((shorter, stale), (PROTOCOL, False)):
+            finding = look(protocol, read(charts.document()), at=at).find("psychosis_now")
+            assert isinstance(finding, Unknown) is expected
+
     def test_a_stale_answer_is_told_apart_from_a_missing_one(self) -> None:
         later = JUDGED_AT + timedelta(days=8)
         assert outcomes(evaluation(charts.document(), at=later))["REL-08"] is Outcome.STALE
@@ -124,6 +137,24 @@ class TestEvaluation:
         assert isinstance(answer, Ready)
         assert answer.expiries[0].code == "pregnancy_test"
         assert answer.valid_until == JUDGED_AT + timedelta(days=1)
+
+    def test_facts_expire_in_the_order_of_their_dates_and_of_one_date_by_name(self) -> None:
+        answer = evaluation(charts.document())
+        assert isinstance(answer, Ready)
+        assert len({one.at for one in answer.expiries}) < len(answer.expiries)
+        assert list(answer.expiries) == sorted(answer.expiries, key=lambda one: (one.at, one.code))
+
+    def test_an_item_rests_on_every_fact_that_it_asks_for(self) -> None:
+        verdicts = {verdict.rule: verdict for verdict in evaluation(charts.document()).verdicts}
+        for item in PROTOCOL.document.evaluation:
+            if verdicts[item.id].outcome is Outcome.PASSES:
+                assert {use.code for use in verdicts[item.id].used} >= set(item.facts), item.id
+
+    def test_an_item_asks_for_the_statement_that_its_list_is_complete(self) -> None:
+        answer = evaluation(charts.without(charts.document(), "medicines_complete"))
+        (item,) = (verdict for verdict in answer.verdicts if verdict.rule == "EVA-11")
+        assert [gap.code for gap in item.missing] == ["medicines_complete"]
+        assert item.outcome is Outcome.MISSING
 
     def test_it_is_not_ready_a_second_after_that(self) -> None:
         answer = evaluation(charts.document())
@@ -139,6 +170,34 @@ class TestEvaluation:
             assert verdict.words
             assert verdict.why
             assert verdict.source
+
+
+class TestWhatAVerdictSays:
+    def test_a_rule_is_unverified_when_every_source_of_it_was_written_from_memory(self) -> None:
+        verdict = evaluation(charts.document()).verdicts[0]
+        seen, remembered = (
+            next(one for one in PROTOCOL.sources.values() if (one.seen == "memory") is from_memory)
+            for from_memory in (False, True)
+        )
+        assert replace(verdict, sources=(remembered,)).unverified is True
+        assert replace(verdict, sources=(seen, remembered)).unverified is False
+        assert replace(verdict, sources=(seen,)).unverified is False
+
+    def test_what_excludes_is_named_apart_from_what_is_missing(self) -> None:
+        chart = charts.with_value(charts.document(), "ketamine_allergy", True)
+        answer = evaluation(charts.without(chart, "insight"))
+        assert isinstance(answer, NotReady)
+        assert [verdict.rule for verdict in answer.excluding] == ["CON-01"]
+
+    def test_one_gap_that_was_never_answered_makes_a_verdict_missing_and_not_stale(self) -> None:
+        stale, missing = Gap("sbp", Absence.STALE), Gap("hr", Absence.MISSING)
+        assert outcome_of_gaps((stale, stale)) is Outcome.STALE
+        assert outcome_of_gaps((stale, missing)) is Outcome.MISSING
+        assert outcome_of_gaps(()) is Outcome.MISSING
+
+    def test_the_words_that_are_kept_with_a_clearance_never_change(self) -> None:
+        assert list(Outcome) == ["passes", "does-not-apply", "overridden", "excludes", "missing", "stale"]
+        assert list(Standing) == ["required", "absolute", "relative", "item", "medicine"]
 
 
 class TestMedicines:
@@ -252,6 +311,19 @@ class TestStart:
     def test_an_infusion_yesterday_is_too_soon(self) -> None:
         given = entry("infusion_given", 34, unit="mg", minutes=-24 * 60)
         assert outcomes(start(charts.plus(charts.ready_to_start(), given)))["DAY-13"] is Outcome.EXCLUDES
+
+    @pytest.mark.parametrize(("cystitis", "outcome"), [(True, Outcome.EXCLUDES), (False, Outcome.PASSES)])
+    def test_what_ends_a_course_stands_against_its_next_start(
+        self, *, cystitis: bool, outcome: Outcome
+    ) -> None:
+        answer = start(charts.with_value(charts.ready_to_start(), "cystitis", cystitis))
+        assert {verdict.rule: verdict.outcome for verdict in answer.verdicts}["STP-03"] is outcome
+
+    def test_what_ends_a_session_is_no_question_of_its_start(self) -> None:
+        asked = {verdict.rule for verdict in start(charts.ready_to_start()).verdicts}
+        ends = {stop.id: stop.scope == "course" for stop in PROTOCOL.document.stop}
+        assert {id_: id_ in asked for id_ in ends} == ends
+        assert set(ends.values()) == {True, False}
 
 
 class TestDischarge:
