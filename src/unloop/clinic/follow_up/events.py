@@ -142,7 +142,8 @@ def _ask_somebody(person: Person, row: FactRow, event: AdverseEvent, *, worse: b
 
 def _whoever_acts() -> list[User]:
     """Where nobody who could be on duty is left, whoever writes it down keeps it."""
-    return list(User.objects.filter(id=current_actor().id))
+    acting = current_actor().id
+    return list(User.objects.filter(id=acting)) if acting is not None else []
 
 
 def _first(row: FactRow) -> FactRow:
