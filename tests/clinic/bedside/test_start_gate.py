@@ -159,6 +159,7 @@ def test_a_start_keeps_the_clearance_it_rests_on(bedside: Any) -> None:
     assert started.clearance is not None
     assert (started.clearance.gate, started.clearance.session_id) == ("start", session.id)
     assert started.clearance.judged_at <= started.at < started.clearance.valid_until
+    assert started.clearance.valid_until - started.clearance.judged_at == timedelta(minutes=15)
 
 
 def test_a_start_with_the_real_clock_is_not_before_its_judgement(bedside: Any) -> None:
