@@ -15,8 +15,10 @@ from unloop.care.heredity import (
     Placed,
     Relative,
     Status,
+    TwinKind,
     place,
     relation,
+    twin_kind,
 )
 from unloop.fhir import read_questionnaire
 from unloop.fhir.family_history import (
@@ -247,3 +249,22 @@ def test_every_answer_of_the_real_questionnaire_is_known():
     assert {option.coding.code for option in kinds.options} == set(_PORTRAIT)
     causes = wording.item("/54114-4/54139-1/54112-8")
     assert set(_LOINC_ANSWERS) <= {option.coding.code for option in causes.options}
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("ITWINSIS", TwinKind.IDENTICAL),
+        ("FTWINSIS", TwinKind.FRATERNAL),
+        ("TWINSIS", TwinKind.UNKNOWN),
+        ("NSIS", None),
+    ],
+)
+def test_a_twin_comes_in_as_the_twin_that_the_record_names_and_goes_out_so(code, kind):
+    for _ in range(2):  # as the record came, and as it went out
+        tree = read_family_members([member(code, ageAge={"value": 30, "code": "a"})], sex=F).tree
+        (twin,) = (one for one in tree.people if one.age == 30.0)
+        assert twin.sex is F
+        assert twin_kind(tree, "proband", twin.id) is kind
+        (written,) = (one for one in family_member_histories(tree, patient="Patient/1") if "ageAge" in one)
+        code = written["relationship"]["coding"][0]["code"]

@@ -6,7 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from unloop.care.heredity import FamilyCondition, FamilySex, FamilyTree, Relative, Status, relation
+from unloop.care.heredity import (
+    FamilyCondition,
+    FamilySex,
+    FamilyTree,
+    Relative,
+    Status,
+    TwinKind,
+    relation,
+    twin_kind,
+)
 from unloop.care.heredity.placing import Kin, Placed, place
 from unloop.fhir.codes import LOINC
 from unloop.fhir.notes import Adapted, Notes, NotUnderstood
@@ -25,12 +34,18 @@ _ROLES: Final[Mapping[str, _Role]] = {
     **dict.fromkeys(("DAU", "DAUC"), (Kin.CHILD, F)),
     **dict.fromkeys(("SON", "SONC"), (Kin.CHILD, M)),
     **dict.fromkeys(("CHILD", "NCHILD"), (Kin.CHILD, U)),
-    **dict.fromkeys(("SIS", "NSIS", "FTWINSIS"), (Kin.SIBLING, F)),
-    **dict.fromkeys(("BRO", "NBRO", "FTWINBRO"), (Kin.SIBLING, M)),
-    **dict.fromkeys(("SIB", "NSIB", "FTWIN"), (Kin.SIBLING, U)),
+    **dict.fromkeys(("SIS", "NSIS"), (Kin.SIBLING, F)),
+    **dict.fromkeys(("BRO", "NBRO"), (Kin.SIBLING, M)),
+    **dict.fromkeys(("SIB", "NSIB"), (Kin.SIBLING, U)),
     "ITWINSIS": (Kin.IDENTICAL_TWIN, F),
     "ITWINBRO": (Kin.IDENTICAL_TWIN, M),
     "ITWIN": (Kin.IDENTICAL_TWIN, U),
+    "FTWINSIS": (Kin.FRATERNAL_TWIN, F),
+    "FTWINBRO": (Kin.FRATERNAL_TWIN, M),
+    "FTWIN": (Kin.FRATERNAL_TWIN, U),
+    "TWINSIS": (Kin.TWIN, F),
+    "TWINBRO": (Kin.TWIN, M),
+    "TWIN": (Kin.TWIN, U),
     "HSIS": (Kin.HALF_SIBLING, F),
     "HBRO": (Kin.HALF_SIBLING, M),
     "HSIB": (Kin.HALF_SIBLING, U),
@@ -270,12 +285,18 @@ def _meant(concept: object) -> Iterator[str]:
 def _role_of(tree: FamilyTree, one: Relative) -> str | None:
     """The code whose meaning here is this relation; the first of several spellings."""
     words = relation(tree, one.id)
+    if "sibling" in _SAME.get(words, ()):
+        words = _TWINS.get(twin_kind(tree, tree.proband, one.id), words)
     for code, (kin, sex) in _ROLES.items():
         if (kin.value in _SAME.get(words, (words,))) and sex in {one.sex, U}:
             return code
     return None if words in {"proband", "partner", "not related"} else _FAMILY_MEMBER
 
 
+_TWINS: Final[Mapping[TwinKind | None, str]] = {
+    TwinKind.FRATERNAL: Kin.FRATERNAL_TWIN.value,
+    TwinKind.UNKNOWN: Kin.TWIN.value,
+}
 _SAME: Final[Mapping[str, tuple[str, ...]]] = {
     **dict.fromkeys(("daughter", "son", "child"), ("child",)),
     **dict.fromkeys(("sister", "brother", "sibling"), ("sibling",)),

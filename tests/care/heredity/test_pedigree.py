@@ -184,6 +184,16 @@ def test_the_line_to_those_who_brought_a_person_up_is_another_one():
     assert [one.kind for one in drawn(tree).lines].count(LineKind.ADOPTION) == 1
 
 
+def test_the_lines_to_those_who_bore_and_those_who_brought_up_a_person_run_apart():
+    tree = FamilyTree("proband", (
+        Relative("proband", adopted=True, mother="m", adoptive_mother="am", adoptive_father="af"),
+        Relative("m"), Relative("am"), Relative("af"),
+    ))  # fmt: skip
+    ends = [line.points[-1][0] for line in drawn(tree).lines if line.joins == {"proband"}]
+    assert len(set(ends)) == 2
+    check(tree)
+
+
 def test_uncle_and_niece_are_drawn_in_one_row_and_the_long_line_meets_nobody():
     tree = three_generations()
     uncle = next(one.id for one in tree.people if relation(tree, one.id) == "paternal uncle")

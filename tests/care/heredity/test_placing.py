@@ -14,6 +14,8 @@ SHARED = {
     Kin.CHILD: (0.5, "daughter"),
     Kin.SIBLING: (0.5, "sister"),
     Kin.IDENTICAL_TWIN: (1.0, "identical twin"),
+    Kin.FRATERNAL_TWIN: (0.5, "sister"),
+    Kin.TWIN: (0.5, "sister"),
     Kin.HALF_SIBLING: (0.25, "half-sister"),
     Kin.MATERNAL_GRANDMOTHER: (0.25, "maternal grandmother"),
     Kin.MATERNAL_GRANDFATHER: (0.25, "maternal grandfather"),

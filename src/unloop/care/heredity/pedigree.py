@@ -31,7 +31,7 @@ LETTER = 7.6
 LABEL_FROM = 29.0
 _LANE, _PORT = 10.0, 6.0
 _BAND, _ABOVE, _TWIN = 14.0, 18.0, 26.0
-_SECOND, _STRAIGHT = 10.0, 4.0
+_ASIDE, _STRAIGHT = 8.0, 4.0
 _MARGIN_LEFT, _MARGIN = 44.0, 12.0
 ARROW = 64.0
 """From the middle of who the tree was drawn for to the left end of the arrow and of the P beside it."""
@@ -260,8 +260,8 @@ class _Drawing:
     def _top(self, number: int, group: tuple[str, ...]) -> float:
         places = [self.x[self._next(number, one)] for one in group]
         twice = sum(group[0] in union.below for union in self.unions) > 1
-        second = _SECOND if twice and group[0] in self.unions[number].adopted else 0.0
-        middle = sum(places) / len(places) + second
+        aside = _ASIDE if group[0] in self.unions[number].adopted else -_ASIDE
+        middle = sum(places) / len(places) + (aside if twice else 0.0)
         return self.down[number] if abs(middle - self.down[number]) < _STRAIGHT else middle
 
     def _levels(self) -> _Levels:

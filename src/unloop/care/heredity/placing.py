@@ -21,6 +21,8 @@ class Kin(StrEnum):
     CHILD = "child"
     SIBLING = "sibling"
     IDENTICAL_TWIN = "identical twin"
+    FRATERNAL_TWIN = "fraternal twin"
+    TWIN = "twin"
     HALF_SIBLING = "half-sibling"
     MATERNAL_GRANDMOTHER = "maternal grandmother"
     MATERNAL_GRANDFATHER = "maternal grandfather"
@@ -58,7 +60,7 @@ _PARENTS = {
 
 _BESIDE = {
     Kin.SIBLING: "proband",
-    Kin.IDENTICAL_TWIN: "proband",
+    **dict.fromkeys((Kin.IDENTICAL_TWIN, Kin.FRATERNAL_TWIN, Kin.TWIN), "proband"),
     Kin.MATERNAL_AUNT_OR_UNCLE: "mother",
     Kin.PATERNAL_AUNT_OR_UNCLE: "father",
 }
@@ -108,7 +110,7 @@ class _Board:
         """The relative with parents from the tree, or from somebody put in between."""
         if kin in _BESIDE:
             beside = self.child_of(person, _BESIDE[kin])
-            return replace(beside, twin="proband") if kin is Kin.IDENTICAL_TWIN else beside
+            return _born_with_proband(beside, kin)
         if kin in _BELOW_ONE_BESIDE:
             between = self.child_of(Relative(f"between-{number}"), _BELOW_ONE_BESIDE[kin])
             return self.below(person, self.between(between))
@@ -160,6 +162,19 @@ class _Board:
     def standing(self, one: str) -> Relative:
         sex = FamilySex.FEMALE if one.endswith("mother") else FamilySex.MALE
         return replace(self.named.get(one, Relative(one)), sex=sex)
+
+
+def _born_with_proband(person: Relative, kin: Kin) -> Relative:
+    """The relative as a twin, where the word says so."""
+    match kin:
+        case Kin.IDENTICAL_TWIN:
+            return replace(person, twin="proband")
+        case Kin.FRATERNAL_TWIN:
+            return replace(person, fraternal_twin="proband")
+        case Kin.TWIN:
+            return replace(person, unsure_twin="proband")
+        case _:
+            return person
 
 
 _ORDER = ("proband", *_FIXED.values())
