@@ -11,7 +11,7 @@ from charts import JUDGED_AT, entry
 from unloop.care.evaluation import Outcome, Standing, Verdict, interactions, look
 from unloop.care.evaluation.medicines import judged, medicine_verdicts
 from unloop.care.treatment_history import canonical
-from unloop.facts import Unknown
+from unloop.facts import Absence, Unknown
 from unloop.protocol import bundled
 from unloop.rules import Truth
 
@@ -70,6 +70,19 @@ class TestNotKnown:
     def test_a_list_that_may_lack_something_answers_nothing(self, complete: object) -> None:
         assert isinstance(judged(PROTOCOL, seen("sertraline", complete=complete)), Unknown)
         assert set(shut("sertraline", complete=complete)) == ASKING
+
+    def test_such_a_list_waits_for_the_statement_that_it_is_complete(self) -> None:
+        answer = judged(PROTOCOL, seen("sertraline", complete=False))
+        assert isinstance(answer, Unknown)
+        assert (answer.absence, answer.missing) == (Absence.MISSING, ("medicines_complete",))
+        for one in verdicts("sertraline", complete=False).values():
+            assert [gap.code for gap in one.missing] == ["medicines_complete"]
+
+    def test_a_verdict_rests_on_the_list_and_on_the_decisions_about_it(self) -> None:
+        found = verdicts("lorazepam", decisions=[decision("lorazepam")])
+        assert {tuple(use.code for use in one.used) for one in found.values()} == {
+            ("medicines", "medicine_decisions")
+        }
 
     def test_no_list_at_all_names_the_list(self) -> None:
         view = look(PROTOCOL, charts.read({"person": {}, "facts": []}), at=JUDGED_AT)
