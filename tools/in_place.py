@@ -156,10 +156,10 @@ def _watcher(source: str, reached: set[Place], lines: set[int]) -> Callable[[Fra
 
 
 def _living(source: Path) -> dict[Place, list[FunctionType]]:
-    """Every function of the module that exists now, whoever holds it."""
+    """Every function of the module that exists now, whoever holds it; asked by `type`, which wakes no lazy object."""
     found: dict[Place, list[FunctionType]] = {}
     for one in gc.get_objects():
-        if isinstance(one, FunctionType) and one.__code__.co_filename == str(source):
+        if type(one) is FunctionType and one.__code__.co_filename == str(source):
             found.setdefault((one.__code__.co_qualname, one.__code__.co_firstlineno), []).append(one)
     return found
 
