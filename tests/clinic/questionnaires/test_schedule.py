@@ -288,10 +288,12 @@ HAPPENINGS = st.one_of(
 def test_whatever_happens_no_two_open_requests_ask_for_one_instrument(asked, reached, cast, happenings):
     hours = 0
     with transaction.atomic():
+        for month in range(1, 4):
+            begin = MONDAY + timedelta(days=29 * month)
+            set_duty(cast.provider, begins_at=begin, ends_at=begin + timedelta(days=29))
         for what, how in happenings:
             hours += how if what == "hours" else 0
             with later(hours=hours), acting(cast.nurse.as_actor()):
-                kept_on_duty(cast)
                 open_ones = [one for one in Invitation.objects.filter(person=reached)
                              if one.state_at(clock.now()) is LinkState.OPEN]  # fmt: skip
                 match what:
