@@ -89,6 +89,7 @@ def test_a_rule_that_changed_the_dose_stands_with_its_reason_and_source(
     with acting(cast.provider.as_actor()):
         make_plan(ready, adopted)
     (item,) = part(paper(ready), "The dose")["items"]
+    assert item["strong"] == "Because Child-Pugh class of liver disease is b."
     assert "Care with monitoring" in item["text"]
     assert item["small"].startswith("DOS-04: ")
     assert "ASRA/AAPM/ASA" in item["small"]

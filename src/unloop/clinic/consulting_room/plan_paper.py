@@ -180,7 +180,8 @@ def _dose(planned: Planned) -> Part:
         "dose": f"{planned.plan.dose_mg:g}", "kg": f"{planned.plan.weight_kg:g}",
     }  # fmt: skip
     changes = tuple(
-        Item(_sentence(one.words), one.why, _said_by(one.rule, one.sources)) for one in planned.changes
+        Item(_("Because %s.") % one.words, one.why, _said_by(one.rule, one.sources))
+        for one in planned.changes
     )
     none = () if changes else (_("No rule changes it: the dose is the protocol's own."),)
     if isinstance(planned.prepared, InputRefused):
