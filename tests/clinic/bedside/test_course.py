@@ -13,7 +13,7 @@ import pytest
 from unloop.care.infusion import SessionState, read_session, replay
 from unloop.clinic.audit import clock
 from unloop.clinic.bedside.board import ended_sessions, running_sessions
-from unloop.clinic.bedside.leaving import judge_leaving
+from unloop.clinic.bedside.leaving import discharge, judge_leaving, questions_after
 from unloop.clinic.bedside.models import ChartedEvent
 from unloop.clinic.bedside.screen import screen_of
 from unloop.clinic.bedside.sessions import DischargeRefused, chart_event
@@ -309,6 +309,15 @@ def test_leaving_is_refused_until_the_gate_opens(bedside: Any) -> None:
     assert {"aldrete", "escort", "suicide_risk_today"} <= set(refused.value.answer.missing)
 
 
+def test_what_is_asked_after_an_infusion_is_what_the_protocol_asks_beside_the_vital_signs(
+    bedside: Any,
+) -> None:
+    assert [one.code for one in questions_after(bedside.order())] == [
+        "aldrete", "mpadss", "oriented", "cadss6", "suicide_risk_today", "suicide_review_today", "escort",
+        "aftercare_sheet_given", "end_organ_symptom", "vomiting", "stridor", "seizure", "anaphylaxis",
+    ]  # fmt: skip
+
+
 def test_leaving_is_charted_once_nothing_is_missing(bedside: Any) -> None:
     session = bedside.ready_to_leave()
     with bedside.acting(bedside.nurse, minutes=111):
@@ -319,6 +328,13 @@ def test_leaving_is_charted_once_nothing_is_missing(bedside: Any) -> None:
         (ended,) = ended_sessions(bedside.now)
     assert ended.ended_at == bedside.now + timedelta(minutes=42)
     assert ended.discharged_at == bedside.now + timedelta(minutes=111)
+
+
+def test_leaving_is_charted_at_the_time_that_is_given(bedside: Any) -> None:
+    session, at = bedside.ready_to_leave(), bedside.now + timedelta(minutes=112)
+    with bedside.acting(bedside.nurse, minutes=115) as now:
+        left = discharge(session, uuid4(), at=at).event
+    assert (left.at, left.recorded_at) == (at, now)
 
 
 def test_a_reading_from_before_the_end_lets_nobody_go(bedside: Any) -> None:

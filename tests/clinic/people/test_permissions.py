@@ -230,3 +230,34 @@ def test_inside_a_page_the_way_to_sign_in_is_htmxs_own(organisation: object, cli
     response = client.get("/clinic/", headers={"HX-Request": "true"})
     assert response.status_code == 401
     assert response["HX-Redirect"].startswith("/sign-in/")
+
+
+@pytest.mark.django_db
+def test_after_signing_in_a_page_is_led_back_to_and_a_form_or_a_part_of_a_page_is_not(
+    organisation: object, client: Client
+) -> None:
+    address = "/clinic/staff/?role=owner"
+    assert client.get(address)["Location"] == "/sign-in/?next=%2Fclinic%2Fstaff%2F%3Frole%3Downer"
+    assert client.post(address)["Location"] == "/sign-in/?next=%2F"
+    assert client.get(address, headers={"HX-Request": "true"})["HX-Redirect"] == "/sign-in/?next=%2F"
+
+
+@pytest.mark.django_db
+def test_a_refusal_names_the_person_whose_page_was_asked_for(
+    cast: object, as_user: Callable[..., Client]
+) -> None:
+    person = EXAMPLES["UUIDConverter"]
+    address = reverse("consulting_room:evaluation", kwargs={"person_id": person})
+    assert as_user(cast.researcher).get(address).status_code == 403
+    denied = AuditEntry.objects.get(outcome="denied")
+    assert (denied.action, denied.person_id) == ("route.opened", person)
+    assert (denied.actor_id, denied.route) == (cast.researcher.pk, "consulting_room:evaluation")
+
+
+@pytest.mark.django_db
+def test_an_address_that_does_not_exist_is_no_refusal_and_leaves_no_line(
+    cast: object, as_user: Callable[..., Client], client: Client
+) -> None:
+    for browser in (client, as_user(cast.owner)):
+        assert browser.get("/no/such/page/").status_code == 404
+    assert not AuditEntry.objects.filter(outcome="denied").exists()
