@@ -28,6 +28,7 @@ from unloop.clinic.consulting_room.services import (
     sign_override,
     view_of,
 )
+from unloop.clinic.consulting_room.signing import may_sign
 from unloop.facts import DICTIONARY, Fact, FactType, Phase
 from unloop.quantity import InputRefused
 
@@ -69,6 +70,48 @@ def test_a_provider_without_a_verified_credential_signs_nothing(
     assert "Sign this evaluation" not in see(cast.provider, "evaluation", ready)
     assert send(cast.provider, "sign", ready, password=PASSWORD).status_code == 422
     assert not Clearance.objects.exists()
+
+
+def test_a_signature_holds_until_it_runs_out_and_only_under_the_document_in_force(
+    cast: Any, adopted: Any, ready: Any, now: Any
+) -> None:
+    protocol = in_force().protocol
+    assert last_sign_off(ready, protocol) is None
+    with acting(cast.director.as_actor()):
+        clearance = sign_evaluation(ready, protocol, by=cast.director, password=PASSWORD)
+    assert isinstance(clearance, Clearance)
+    signed, elsewhere = (last_sign_off(ready, one) for one in (protocol, replace(protocol, sha256="0" * 64)))
+    assert (signed.by, signed.at, signed.holds_until) == (cast.director.name, now, clearance.valid_until)
+    assert (signed.voided_at, signed.because_of, signed.expired, signed.other_protocol) == (
+        None,
+        (),
+        False,
+        False,
+    )
+    assert signed.holds
+    assert (elsewhere.other_protocol, elsewhere.holds) == (True, False)
+    for seconds, holds in ((-1, True), (0, False)):
+        with clock.frozen(clearance.valid_until + timedelta(seconds=seconds)):
+            later = last_sign_off(ready, protocol)
+        assert (later.holds, later.expired) == (holds, not holds)
+    with clock.frozen(now + timedelta(minutes=5)) as later, acting(cast.director.as_actor()):
+        add_facts(ready, [NewFact("weight", 71, "kg")])
+    assert last_sign_off(ready, protocol).voided_at == later
+    assert not last_sign_off(ready, protocol).holds
+
+
+@pytest.mark.parametrize(
+    ("who", "credentials", "may"),
+    [
+        ("director", (), True), ("provider", ("physician",), True), ("provider", ("psychiatrist",), True),
+        ("provider", ("registered_nurse",), False), ("provider", (), False), ("nurse", ("physician",), False),
+    ],
+)  # fmt: skip
+def test_who_may_sign_is_the_director_or_a_provider_who_is_a_physician(
+    cast: Any, credential: Any, *, who: str, credentials: tuple[str, ...], may: bool
+) -> None:
+    credential(getattr(cast, who), *credentials)
+    assert may_sign(getattr(cast, who)) is may
 
 
 def test_a_nurse_cannot_sign(send: Any, cast: Any, adopted: Any, ready: Any) -> None:
