@@ -114,6 +114,13 @@ def test_who_may_sign_is_the_director_or_a_provider_who_is_a_physician(
     assert may_sign(getattr(cast, who)) is may
 
 
+def test_a_refused_signature_says_whose_it_was_and_who_may_sign(cast: Any, adopted: Any, ready: Any) -> None:
+    with acting(cast.provider.as_actor()), pytest.raises(InputRefused) as refused:
+        sign_evaluation(ready, in_force().protocol, by=cast.provider, password=PASSWORD)
+    assert (refused.value.where, refused.value.given) == ("signature", "provider")
+    assert "physician or psychiatrist" in refused.value.allowed
+
+
 def test_a_nurse_cannot_sign(send: Any, cast: Any, adopted: Any, ready: Any) -> None:
     assert send(cast.nurse, "sign", ready, password=PASSWORD).status_code == 403
 
