@@ -146,13 +146,15 @@ def test_a_form_sent_where_one_only_reads_is_told_that_nothing_was_changed(
 
 @pytest.mark.django_db
 def test_an_address_without_a_line_is_closed_to_everybody(
-    cast: object, as_user: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+    cast: object, as_user: Callable[..., Client], client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = matrix()
     without = {name: access for name, access in kept.routes.items() if name != "people:staff"}
     nothing_said = Matrix(without, kept.background)
     monkeypatch.setattr("unloop.clinic.people.middleware.matrix", lambda: nothing_said)
+    assert client.get("/clinic/staff/").status_code == 403
     assert as_user(cast.owner).get("/clinic/staff/").status_code == 403
+    assert [one.role for one in AuditEntry.objects.filter(outcome="denied")] == ["visitor", "owner"]
 
 
 @pytest.mark.django_db
@@ -255,9 +257,11 @@ def test_a_refusal_names_the_person_whose_page_was_asked_for(
 
 
 @pytest.mark.django_db
-def test_an_address_that_does_not_exist_is_no_refusal_and_leaves_no_line(
+def test_a_page_that_does_not_exist_is_no_refusal_and_leaves_no_line(
     cast: object, as_user: Callable[..., Client], client: Client
 ) -> None:
     for browser in (client, as_user(cast.owner)):
         assert browser.get("/no/such/page/").status_code == 404
+    nobody = reverse("consulting_room:evaluation", kwargs={"person_id": EXAMPLES["UUIDConverter"]})
+    assert as_user(cast.provider).get(nobody).status_code == 404
     assert not AuditEntry.objects.filter(outcome="denied").exists()
