@@ -104,6 +104,15 @@ def test_the_database_refuses_a_start_on_a_voided_clearance(bedside: Any) -> Non
         insert(session, bedside.now, clearance_id=held.id)
 
 
+def test_the_database_refuses_a_start_under_a_document_that_nobody_adopted(bedside: Any) -> None:
+    """The session and the clearance agree with each other, and with no document of the clinic."""
+    session = bedside.order()
+    session.pk, session.protocol_sha256, session._state.adding = uuid4(), "0" * 64, True
+    session.save(force_insert=True)
+    with pytest.raises(Error, match="clearance that holds"):
+        insert(session, bedside.now, clearance_id=clearance(session, bedside).id)
+
+
 @pytest.mark.parametrize("kind", ["started", "Started", " started", "started ", "STARTED"])
 def test_the_database_refuses_a_start_without_a_clearance_however_it_is_spelled(
     bedside: Any, kind: str
