@@ -25,7 +25,7 @@ run: ## a demonstration clinic with made-up people, on this computer only (ARGS=
 	@$(BIN)/unloop serve --demo $(ARGS)
 
 test: setup ## every test (ARGS="tests/rules -k sustained")
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 test-postgres: setup ## the tests that must hold on PostgreSQL too, on a cluster of their own
 	@tools/postgres-cluster $(BIN)/python -m pytest -m postgres $(or $(ARGS),tests/clinic)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+BROWSER = REPOSITORY / "tests" / "e2e"
 IN_CI = os.environ.get("CI") == "true"
 NO_CHROMIUM = "NO CHROMIUM"
 
@@ -32,6 +33,14 @@ settings.register_profile("ci", settings.get_profile("house"), derandomize=True,
 # Ten times the examples of each law, the same every time for a named seed: `UNLOOP_LONG=1 pytest --hypothesis-seed=N`.
 settings.register_profile("long", settings.get_profile("house"), max_examples=examples.TIMES * 100)
 settings.load_profile("long" if examples.LONG else "ci" if IN_CI else "house")
+
+
+@pytest.hookimpl(tryfirst=True)  # before the marks are read
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of a file go to one worker, which prepares what they share once; browser tests are dealt out singly."""
+    for item in items:
+        if BROWSER not in item.path.parents and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(REPOSITORY))))
 
 
 @pytest.fixture(scope="session", autouse=True)
