@@ -36,8 +36,10 @@ settings.load_profile("long" if examples.LONG else "ci" if IN_CI else "house")
 
 
 @pytest.hookimpl(tryfirst=True)  # before the marks are read
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The tests of a file go to one worker, which prepares what they share once; browser tests are dealt out singly."""
+    if not config.pluginmanager.hasplugin("xdist"):
+        return
     for item in items:
         if BROWSER not in item.path.parents and item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(REPOSITORY))))
