@@ -21,7 +21,7 @@ from unloop.clinic.questionnaires.models import AnswerSheet, Followed, Invitatio
 from unloop.clinic.questionnaires.safety import NobodyOnDuty
 from unloop.clinic.questionnaires.scheduling import WindowState, asked_of, followed
 from unloop.clinic.questionnaires.services import answer_sheet, follow, open_windows, stop_following
-from unloop.clinic.work.models import OutgoingMessage, Task
+from unloop.clinic.work.models import MessageState, OutgoingMessage, Task
 from unloop.clinic.work.services import set_duty
 from unloop.quantity import InputRefused
 
@@ -157,6 +157,22 @@ def test_a_night_window_sends_its_message_in_the_morning_of_the_clinic(reached, 
     with later(hours=12):  # ten in the evening in New York
         follow(reached, reader=cast.nurse, by=cast.nurse)
     assert OutgoingMessage.objects.get().not_before == datetime(2026, 3, 3, 13, 0, tzinfo=UTC)
+
+
+def test_a_window_that_an_infusion_closes_at_night_sends_no_message_in_the_morning(reached, cast):
+    with later(hours=12):
+        follow(reached, reader=cast.nurse, by=cast.nurse)
+        infused(reached)
+    assert OutgoingMessage.objects.get().state == MessageState.CALLED_OFF
+    assert Invitation.objects.get().expires_at == MONDAY + timedelta(hours=12)
+
+
+def test_a_link_that_is_taken_back_before_its_message_went_out_sends_none(asked):
+    message = OutgoingMessage.objects.get()
+    assert message.not_after == Invitation.objects.get().expires_at
+    withdraw(Invitation.objects.get().id)
+    message.refresh_from_db()
+    assert (message.state, message.text) == (MessageState.CALLED_OFF, "")
 
 
 def test_the_message_speaks_the_persons_language_and_says_nothing_about_health(reached, cast):

@@ -27,7 +27,7 @@ from unloop.clinic.chart.services import Person, make_person
 from unloop.clinic.work.messages import delivery
 from unloop.clinic.work.messages.backends import NotTaken, Outgoing
 from unloop.clinic.work.messages.hours import QUIET_FROM, QUIET_UNTIL, sending_time
-from unloop.clinic.work.messages.outbox import lay_aside, send_again
+from unloop.clinic.work.messages.outbox import call_off, lay_aside, send_again
 from unloop.clinic.work.messages.wording import health_word
 from unloop.clinic.work.models import MessageState, OutgoingMessage
 from unloop.clinic.work.services import (
@@ -233,6 +233,49 @@ def test_a_message_that_breaks_its_way_out_does_not_hold_up_the_others(person) -
 
     found = deliver_due(Breaks())
     assert (found.sent, found.put_off) == (1, 1)
+
+
+def test_a_message_that_is_called_off_does_not_go_out_and_its_text_is_forgotten(person) -> None:
+    message, out = queue(person), Taker()
+    call_off("window:1")
+    call_off("window:1")
+    assert deliver_due(out).sent == 0
+    message.refresh_from_db()
+    assert (message.state, message.text, out.handed) == (MessageState.CALLED_OFF, "", [])
+    assert undelivered(NOON + timedelta(days=2)) == []
+    assert AuditEntry.objects.get(action="work.message.called_off").person_id == person.id
+
+
+def test_only_the_message_of_that_key_is_called_off_and_only_while_it_waits(person) -> None:
+    gone, other = queue(person), queue(person, "window:2", not_before=NOON + timedelta(hours=1))
+    deliver_due(Taker())
+    for key in ("window:1", "window:3"):
+        call_off(key)
+    gone.refresh_from_db()
+    other.refresh_from_db()
+    assert (gone.state, other.state) == (MessageState.SENT, MessageState.WAITING)
+
+
+def test_a_message_in_a_workers_hands_is_left_to_it_and_goes_out_by_nobody_else(person) -> None:
+    message, worker, out = queue(person), uuid4(), Taker()
+    delivery._take(message.id, worker)
+    call_off("window:1")
+    message.refresh_from_db()
+    assert message.state == MessageState.WAITING
+    with clock.frozen(NOON + delivery.LEASE):
+        assert deliver_due(out).given_up == 1
+    assert out.handed == []
+
+
+def test_a_message_that_is_too_late_to_be_of_use_is_given_up_and_seen(person) -> None:
+    message, out = queue(person, not_after=NOON + timedelta(hours=3)), Taker()
+    with clock.frozen(NOON + timedelta(hours=3)):
+        assert deliver_due(out).given_up == 1
+        message.refresh_from_db()
+        assert (message.state, message.fault, out.handed) == (MessageState.FAILED, "too-late", [])
+        assert [one.id for one in undelivered(clock.now())] == [message.id]
+        with pytest.raises(InputRefused, match="link is closed"):
+            send_again(message.id)
 
 
 def test_of_two_workers_one_gets_a_message(person) -> None:

@@ -21,7 +21,7 @@ from unloop.clinic.questionnaires.languages import language
 from unloop.clinic.questionnaires.models import TRIES, Invitation, LinkState, Purpose
 from unloop.clinic.questionnaires.safety import asks_about_suicide, watch_over
 from unloop.clinic.questionnaires.wordings import in_order
-from unloop.clinic.work.services import first_to_act
+from unloop.clinic.work.services import call_off, first_to_act
 from unloop.quantity import InputRefused
 
 OPEN_FOR = timedelta(days=7)
@@ -134,6 +134,11 @@ def asked_now(person: Person) -> frozenset[str]:
     return frozenset(name for asked in links.values_list("instruments", flat=True) for name in asked)
 
 
+def message_key(invitation: Invitation) -> str:
+    """The key of the message that brings this link, where one does."""
+    return f"window:{invitation.id}"
+
+
 def hash_of(token: str) -> str:
     """What is kept of a token; it is random, so a plain hash cannot be reversed by guessing."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -187,6 +192,7 @@ def withdraw(invitation_id: UUID) -> None:
     if invitation.state_at(clock.now()) is LinkState.OPEN:
         invitation.withdrawn_at = clock.now()
         invitation.save(update_fields=["withdrawn_at"])
+        call_off(message_key(invitation))
         record("questionnaires.link.withdrawn", person=invitation.person_id, about=invitation)
 
 

@@ -21,11 +21,11 @@ from unloop.clinic.audit.services import record
 from unloop.clinic.chart.services import FactRow, Person
 from unloop.clinic.people.services import User, clinic_here
 from unloop.clinic.questionnaires.languages import language, language_of
-from unloop.clinic.questionnaires.links import Terms, asked_now, invite, one_at_a_time
+from unloop.clinic.questionnaires.links import Terms, asked_now, invite, message_key, one_at_a_time
 from unloop.clinic.questionnaires.models import AnswerSheet, Followed, Invitation, LinkState
 from unloop.clinic.questionnaires.results import clinic_zone
 from unloop.clinic.questionnaires.safety import NobodyOnDuty
-from unloop.clinic.work.services import queue_message
+from unloop.clinic.work.services import call_off, queue_message
 from unloop.quantity import InputRefused
 
 INFUSION = "infusion_given"
@@ -126,6 +126,7 @@ def restart(person: Person, codes: frozenset[str]) -> None:
             if closes < invitation.expires_at:
                 invitation.expires_at = max(closes, invitation.made_at)
                 invitation.save(update_fields=["expires_at"])
+                call_off(message_key(invitation))
                 record("questionnaires.window.closed", person=person.id, about=invitation,
                        detail={"until": invitation.expires_at.isoformat()})  # fmt: skip
 
@@ -206,5 +207,5 @@ def _tell(person: Person, invitation: Invitation, path: str) -> None:
     queue_message(
         person_id=UUID(str(person.id)), channel="email" if by_mail else "text",
         to=person.email if by_mail else person.phone, subject=subject if by_mail else "", text=text,
-        key=f"window:{invitation.id}",
+        key=message_key(invitation), not_after=invitation.expires_at,
     )  # fmt: skip

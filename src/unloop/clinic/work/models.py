@@ -155,12 +155,14 @@ class MessageState(models.TextChoices):
     SENT = "sent", _("sent")
     FAILED = "failed", _("not delivered")
     LAID_ASIDE = "laid_aside", _("laid aside")
+    CALLED_OFF = "called_off", _("called off")
 
 
 class OutgoingMessage(models.Model):
     """A message on its way out. The key names its reason once; a lease makes it one worker's for a while.
 
-    The text is forgotten once the message is sent or laid aside.
+    From `not_after` on it is of no use to whoever gets it, and is given up. The text is forgotten once the message is
+    sent, laid aside or called off.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -174,6 +176,7 @@ class OutgoingMessage(models.Model):
     made_at = models.DateTimeField()
     made_by = models.UUIDField(null=True)
     not_before = models.DateTimeField()
+    not_after = models.DateTimeField(null=True)
     next_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
     fault = models.CharField(max_length=40, blank=True)

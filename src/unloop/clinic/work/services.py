@@ -15,7 +15,7 @@ from unloop.clinic.work.duty import (
 from unloop.clinic.work.escalation import escalate_overdue
 from unloop.clinic.work.messages.delivery import Delivered, deliver_due
 from unloop.clinic.work.messages.hours import sending_time
-from unloop.clinic.work.messages.outbox import queue_message, undelivered
+from unloop.clinic.work.messages.outbox import call_off, queue_message, undelivered
 from unloop.clinic.work.models import OutgoingMessage, Task, TaskKind
 from unloop.clinic.work.tasks import NewTask, close_task, open_task, open_tasks, read_open_tasks
 
@@ -26,6 +26,7 @@ __all__ = [
     "OutgoingMessage",
     "Task",
     "TaskKind",
+    "call_off",
     "close_task",
     "deliver_due",
     "duty_owner",

@@ -28,7 +28,7 @@ LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 10
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 """The pause before the next attempt doubles from a minute to an hour; after ten attempts a person is asked (policy)."""
-NO_WAY_OUT = "no-way-out"
+NO_WAY_OUT, TOO_LATE = "no-way-out", "too-late"
 
 WaysOut = Callable[[str], Backend | None]
 """The way out for a channel; None where there is none."""
@@ -87,7 +87,8 @@ def _deliver(message_id: UUID, ways_out: WaysOut) -> MessageState | None:
     if not _take(message_id, lease):
         return None
     message = OutgoingMessage.objects.get(id=message_id)
-    fault = _hand_over(message, ways_out)
+    too_late = message.not_after is not None and message.not_after <= clock.now()
+    fault = NotTaken(TOO_LATE, for_good=True) if too_late else _hand_over(message, ways_out)
     return _settle(message, lease, fault)
 
 

@@ -33,6 +33,7 @@ def queue_message(  # noqa: PLR0913 - a message is all of these, each by its nam
     text: str,
     key: str,
     not_before: datetime | None = None,
+    not_after: datetime | None = None,
 ) -> None:
     """Queue a message, in the caller's transaction. The same key queues one message, whatever else is said.
 
@@ -44,6 +45,8 @@ def queue_message(  # noqa: PLR0913 - a message is all of these, each by its nam
         text: without a word that tells a bystander what it is about.
         key: names the reason once, e.g. `window:<id>`; nobody outside sees it.
         not_before: the first moment at which it may go out; for a person it moves out of the quiet hours.
+        not_after: from when on it is of no use, e.g. since the link in it is closed; one that has not gone out by
+            then is given up, and somebody sees it.
 
     Raises:
         InputRefused: no such channel, nobody to send it to, or a word that speaks of health.
@@ -62,11 +65,32 @@ def queue_message(  # noqa: PLR0913 - a message is all of these, each by its nam
     message, queued = OutgoingMessage.objects.get_or_create(
         key=key,
         defaults={"person_id": person_id, "channel": channel, "to": to.strip(), "subject": subject, "text": text,
-                  "made_at": now, "made_by": current_actor().id, "not_before": first, "next_at": first},
+                  "made_at": now, "made_by": current_actor().id, "not_before": first, "not_after": not_after,
+                  "next_at": first},
     )  # fmt: skip
     if queued:
         detail = {"channel": channel, "not_before": first.isoformat()}
         record("work.message.queued", person=person_id, about=message, detail=detail)
+
+
+@transaction.atomic
+def call_off(key: str) -> None:
+    """What a message speaks of is over: where it still waits it does not go out, and its text is forgotten.
+
+    One that a worker is handing over at this moment goes out, unless the worker dies of it.
+    """
+    now = clock.now()
+    waiting = OutgoingMessage.objects.select_for_update().filter(key=key, state=MessageState.WAITING)
+    waiting.filter(leased_until__gt=now).update(not_after=now)
+    for message in waiting.exclude(leased_until__gt=now):
+        message.state, message.text, message.lease, message.leased_until = (
+            MessageState.CALLED_OFF,
+            "",
+            None,
+            None,
+        )
+        message.save(update_fields=["state", "text", "lease", "leased_until"])
+        record("work.message.called_off", person=message.person_id, about=message)
 
 
 def zone_of_clinic() -> tzinfo:
@@ -92,9 +116,12 @@ def send_again(message_id: UUID) -> OutgoingMessage:
     """Try a message again that was given up: from now on, with all its attempts before it.
 
     Raises:
-        InputRefused: it was not given up.
+        InputRefused: it was not given up, or is of no use any more.
     """
     message = _given_up(message_id)
+    if message.not_after is not None and message.not_after <= clock.now():
+        raise InputRefused("message", given="a message whose link is closed", allowed="one that is still of use",
+                           mend="lay it aside, and reach the person in another way")  # fmt: skip
     message.state, message.attempts, message.next_at = MessageState.WAITING, 0, clock.now()
     if message.person_id is not None:
         message.next_at = sending_time(message.next_at, zone_of_clinic())

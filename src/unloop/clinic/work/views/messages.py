@@ -52,8 +52,9 @@ def message_again(request: ClinicRequest, message_id: UUID) -> HttpResponse:
     """Try a message again."""
     try:
         send_again(message_id)
-    except InputRefused:
-        messages.warning(request, _("This message was not given up, so there is nothing to try again."))
+    except InputRefused as refused:
+        said = _("It is %(given)s: %(mend)s.") % {"given": refused.given, "mend": refused.mend}
+        messages.warning(request, said)
     else:
         messages.success(
             request, _("The message is tried again within a minute, in the hours in which it may be.")

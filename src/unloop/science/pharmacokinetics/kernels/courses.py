@@ -133,13 +133,13 @@ def amounts_at_own_times_mg(
             allowed="one row of finite minutes for each person",
             mend="check the times",
         )
+    from unloop.science.pharmacokinetics.kernels.apart import solve_apart  # noqa: PLC0415 - slow to load, rarely asked
+
     out = room(len(times), times.shape[1], graph.n)
 
     def work(first: int, last: int) -> None:
         events = _own_events(schedule, times[first:last])
-        linear.solve_apart(
-            layout.given[first:last], 0, last - first, *events, layout.columns, out[first:last]
-        )
+        solve_apart(layout.given[first:last], 0, last - first, *events, layout.columns, out[first:last])
 
     spread(work, len(times), threads=threads, largest=512)
     return out
@@ -181,7 +181,7 @@ def spread(
 
 
 def _own_events(schedule: Schedule, times: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, IntArray]:
-    """Asked times and changes of the input in one order for each person, as `linear.solve_apart` reads them."""
+    """Asked times and changes of the input in one order for each person, as `apart.solve_apart` reads them."""
     breaks = schedule.breaks_min()
     people, asked = times.shape
     minutes = np.concatenate([np.broadcast_to(breaks, (people, breaks.size)), times], axis=1)
