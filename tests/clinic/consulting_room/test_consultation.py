@@ -43,6 +43,7 @@ from unloop.clinic.consulting_room.services import (
     record_consent,
     research_consent,
     view_of,
+    withdraw_consent,
 )
 from unloop.clinic.consulting_room.sheet_pdf import document, sheet_pdf
 from unloop.clinic.laboratory.services import study_number
@@ -327,6 +328,22 @@ def test_time_to_think_runs_from_the_sheet_and_a_sooner_yes_says_why(
     text = see(cast.provider, "consent", ready)
     assert "had 3 h to think" in text
     assert "I have read it three times." in text
+
+
+def test_the_consultation_says_what_the_person_answered_and_no_more_that_time_runs(
+    see: Any, cast: Any, ready: Any, plan: Plan
+) -> None:
+    with acting(cast.provider.as_actor()):
+        give_sheet(ready, "en")
+        assert "the time to think still runs" in see(cast.provider, "consultation", ready)
+        record_consent(ready, plan, _agreed(sooner="I have read it three times."))
+        assert "and the person has agreed" in see(cast.provider, "consultation", ready)
+        with clock.frozen(clock.now() + timedelta(minutes=5)):
+            withdraw_consent(ready)
+            assert "has taken the agreement back" in see(cast.provider, "consultation", ready)
+        with clock.frozen(clock.now() + timedelta(minutes=9)):
+            give_sheet(ready, "en")
+            assert "the time to think still runs" in see(cast.provider, "consultation", ready)
 
 
 def test_what_was_explained_once_more_is_on_record(

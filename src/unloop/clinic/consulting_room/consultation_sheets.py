@@ -31,11 +31,13 @@ class SheetState:
     Attributes:
         changed: the studies, or the protocol, of which a number is another one now.
         text_changed: whether another version of the text is talked through now.
+        answer: the last one since it was given, taking it back included; None while the person thinks it over.
     """
 
     sheet: ConsultationSheet
     changed: tuple[str, ...]
     text_changed: bool
+    answer: Consent.Answer | None
 
     @property
     def void(self) -> bool:
@@ -87,8 +89,15 @@ def give_sheet(person: Person, language: str) -> ConsultationSheet:
 
 def last_sheet(person: Person, now: Numbers) -> SheetState | None:
     """The sheet that was given last, and whether its numbers stand."""
-    sheet = ConsultationSheet.objects.filter(person=person).order_by("-at").first()
-    return None if sheet is None else SheetState(sheet, _changed(sheet, now), _other_text(sheet))
+    since = Consent.objects.filter(person=OuterRef("person"), at__gte=OuterRef("at")).order_by("-at")
+    given = ConsultationSheet.objects.filter(person=person).annotate(
+        answer=Subquery(since.values("answer")[:1])
+    )
+    sheet = given.order_by("-at").first()
+    if sheet is None:
+        return None
+    answer = Consent.Answer(sheet.answer) if sheet.answer else None
+    return SheetState(sheet, _changed(sheet, now), _other_text(sheet), answer)
 
 
 def sheet_to_sign(person: Person) -> ConsultationSheet:
