@@ -19,6 +19,7 @@ from unloop.clinic.consulting_room.consultation_sheets import (
     give_sheet,
     void_sheets,
 )
+from unloop.clinic.consulting_room.family import keep_family
 from unloop.clinic.consulting_room.models import (
     Clearance,
     ClearanceVoided,
@@ -74,6 +75,7 @@ __all__ = [
     "groups",
     "in_force",
     "judge_person",
+    "keep_family",
     "last_sign_off",
     "lay_out",
     "make_plan",

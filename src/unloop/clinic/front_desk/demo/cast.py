@@ -34,8 +34,8 @@ F, M = SexChoice.FEMALE, SexChoice.MALE
 WREN = Somebody("Wren", "Adeyemi", date(1994, 2, 11), F, 61.5, 168, 27)
 TOBIAS = Somebody("Tobias", "Lindh", date(1988, 9, 3), M, 84.0, 183, 31)
 PETRA = Somebody(
-    "Petra", "Okoye", date(1979, 6, 21), F, 72.3, 165, 29, {"psychosis_in_first_degree_relative": True}
-)
+    "Petra", "Okoye", date(1979, 6, 21), F, 72.3, 165, 29, {"psychosis_in_first_degree_relative": None}
+)  # her family tree answers it
 SAMIR = Somebody("Samir", "Lowe", date(1990, 12, 5), M, 77.8, 176, 26)
 INES = Somebody("Ines", "Halloran", date(1985, 4, 17), F, 66.0, 171, 30)
 MATEO = Somebody("Mateo", "Silva", date(1997, 1, 29), M, 70.2, 174, 32)

@@ -18,6 +18,7 @@ from unloop.clinic.consulting_room.services import (
     Understanding,
     clear,
     current_plan,
+    keep_family,
     make_plan,
     record_consent,
 )
@@ -30,6 +31,7 @@ from unloop.clinic.follow_up.services import (
 from unloop.clinic.front_desk.booking import book
 from unloop.clinic.front_desk.demo import cast
 from unloop.clinic.front_desk.demo.at_work import AtWork
+from unloop.clinic.front_desk.demo.families import FAMILIES
 from unloop.clinic.front_desk.demo.infusing import complete_infusion, recovering_infusion, running_infusion
 from unloop.clinic.front_desk.models import VisitKind
 from unloop.clinic.people.services import (
@@ -216,6 +218,8 @@ class Demo(AtWork):
         """A person with every question of the evaluation answered."""
         person = self.person(who)
         add_facts(person, cast.interview(who))
+        if who.family in FAMILIES:
+            keep_family(person, FAMILIES[who.family], based_on="", reason="", complete=True)
         self.medicines(person, "sertraline")
         return person
 
