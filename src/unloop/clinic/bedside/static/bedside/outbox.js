@@ -57,21 +57,20 @@ export function flush() {
 
 async function sendAll() {
   let result;
-  let charted = 0;
   do {
     again = false;
     result = await sendKept(user, (why, entry) => {
       refusal = why;
       giveBack(entry);
     });
-    charted += result.charted;
     signIn = result.signIn;
     const offline = result.offline || Boolean(downSince && !result.charted && !(await reached()));
     if (!offline) judged = false;
     downSince = offline ? downSince || new Date(serverNow()) : null;
     await say();
+    // What is entered while the page is made new is sent as well, and makes it new once more.
+    if (result.charted && !result.offline) await after();
   } while (again && !result.offline);
-  if (charted && !result.offline) await after();
 }
 
 async function down() {
