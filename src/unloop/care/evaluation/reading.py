@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 
 from unloop.care.evaluation.medicines import interaction
 from unloop.care.evaluation.seeing import erp_criteria, sri_criteria
@@ -25,7 +25,13 @@ def read_protocol(data: bytes, *, seen: SeenVersions | None = None) -> Protocol:
         ProtocolRefused: it is, but cannot be a protocol, or names a medicine that nobody knows, or an impossible
             preparation, series or treatment.
     """
-    return load(data, seen=seen, further=faults)
+    return _read(data, frozenset((seen or {}).items()))
+
+
+@lru_cache(maxsize=8)
+def _read(data: bytes, seen: frozenset[tuple[tuple[str, str], str]]) -> Protocol:
+    """Kept in memory: whoever signs a document has looked at the same bytes a moment before."""
+    return load(data, seen=dict(seen), further=faults)
 
 
 def faults(document: Document) -> Iterator[Refusal]:
