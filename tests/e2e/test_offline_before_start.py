@@ -40,5 +40,5 @@ def test_readings_and_answers_before_the_start_wait_for_the_network_and_arrive(w
     expect(line).to_contain_text("judged by the server")
     assert waiting.url == here
     waiting.context.set_offline(False)
-    expect(read).to_contain_text("Systolic 127 mmHg", timeout=15000)
+    expect(read).to_contain_text("Systolic 127 mmHg")
     expect(line).to_have_text(SAVED)

@@ -34,7 +34,7 @@ def test_readings_of_the_recovery_hour_wait_for_the_network_and_arrive(recoverin
     half_written = recovering.locator("#before-home input[inputmode=decimal]").first
     half_written.fill("9")
     recovering.context.set_offline(False)
-    expect(last).to_contain_text("131/77", timeout=15000)
+    expect(last).to_contain_text("131/77")
     expect(line).to_have_text(SAVED)
     expect(half_written).to_have_value("9")
 
@@ -46,7 +46,7 @@ def test_going_home_is_not_sent_without_a_network(recovering: Page) -> None:
     expect(recovering.locator("#connection")).to_contain_text("judged by the server")
     assert recovering.url == here
     recovering.context.set_offline(False)
-    expect(recovering.locator("#connection")).to_have_text(SAVED, timeout=15000)
+    expect(recovering.locator("#connection")).to_have_text(SAVED)
 
 
 def test_a_refused_reading_says_why_and_is_given_back_to_be_mended(recovering: Page) -> None:
