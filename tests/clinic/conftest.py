@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -129,3 +129,20 @@ def as_user(client: Client) -> Callable[[User], Client]:
         return client
 
     return as_user
+
+
+@pytest.fixture
+def a_changed_number(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """The store says another number of one trial from now on, as after an upgrade with a mended record."""
+    from unloop.care.consultation import figure_slots
+    from unloop.clinic.consulting_room import consultation_numbers
+    from unloop.clinic.laboratory.services import study_number
+
+    def now_it_is(value: float) -> None:
+        def other(slot: Any) -> Any:
+            found = study_number(slot)
+            return replace(found, value=value) if slot == figure_slots()["ssri"] else found
+
+        monkeypatch.setattr(consultation_numbers, "study_number", other)
+
+    return now_it_is

@@ -67,6 +67,17 @@ def test_without_consent_nothing_is_ordered_and_the_link_is_named(bedside: Any) 
     assert not InfusionSession.objects.exists()
 
 
+def test_a_number_that_changed_since_the_consent_is_said_where_the_infusion_is_ordered(
+    bedside: Any, open_as: Any, a_changed_number: Any
+) -> None:
+    browser, address = open_as(bedside.provider), f"/people/{bedside.person.id}/sessions/order/"
+    assert "has changed since the person agreed" not in browser.get(address).content.decode()
+    a_changed_number(-1.0)
+    text = browser.get(address).content.decode()
+    assert "A number on the sheet has changed since the person agreed (COCHRANE_CD001765)" in text
+    assert f"/people/{bedside.person.id}/consent/" in text
+
+
 def test_a_weight_of_eight_days_ago_orders_nothing(bedside: Any) -> None:
     late = timedelta(days=8) / timedelta(minutes=1)
     with bedside.acting(bedside.provider, minutes=late):

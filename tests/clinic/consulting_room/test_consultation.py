@@ -8,7 +8,6 @@ import math
 import re
 import shutil
 import subprocess
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,6 @@ from unloop.care.education import ProtocolSlot, RuleSlot
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import acting
 from unloop.clinic.chart.services import NewFact, add_facts
-from unloop.clinic.consulting_room import consultation_numbers
 from unloop.clinic.consulting_room.chances import chance
 from unloop.clinic.consulting_room.consultation import Told
 from unloop.clinic.consulting_room.consultation_drawing import draw_points
@@ -66,20 +64,6 @@ def told() -> Told:
 def plan(cast: Any, adopted: Any, ready: Any) -> Plan:
     with acting(cast.provider.as_actor()):
         return make_plan(ready, adopted)
-
-
-@pytest.fixture
-def a_changed_number(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The store says another number of one trial from now on, as after an upgrade with a mended record."""
-
-    def now_it_is(value: float) -> None:
-        def other(slot: Any) -> Any:
-            found = study_number(slot)
-            return replace(found, value=value) if slot == figure_slots()["ssri"] else found
-
-        monkeypatch.setattr(consultation_numbers, "study_number", other)
-
-    return now_it_is
 
 
 def _agreed(**more: Any) -> Given:

@@ -18,12 +18,12 @@ from unloop.clinic.audit.services import current_actor, record
 from unloop.clinic.bedside.models import ChartedEvent, InfusionSession
 from unloop.clinic.chart.services import Person, load_chart
 from unloop.clinic.consulting_room.services import (
+    Consent,
     GateChoice,
     Plan,
     consent_holds,
     current_clearance,
-    current_consent,
-    current_plan,
+    plan_and_answer,
     rule_of,
     work_out,
 )
@@ -57,11 +57,13 @@ class NotYetOrderable(InputRefused):
 
 def missing_before_order(person: Person) -> tuple[Missing, ...]:
     """What still stands between a person and an order, in the order in which it is done."""
-    return missing_for(person, current_plan(person), load_chart(person))
+    return missing_for(person, *plan_and_answer(person), chart=load_chart(person))
 
 
-def missing_for(person: Person, plan: Plan | None, chart: Chart) -> tuple[Missing, ...]:
-    """The same for the plan that stands and a chart, where both are read already."""
+def missing_for(
+    person: Person, plan: Plan | None, consent: Consent | None, *, chart: Chart
+) -> tuple[Missing, ...]:
+    """The same for the plan that stands, the last answer and a chart, where they are read already."""
     adopted = current_protocol()
     if adopted is None:
         return (Missing(_("No protocol is in force."), _("Adopt a protocol"), "people:protocols"),)
@@ -70,7 +72,7 @@ def missing_for(person: Person, plan: Plan | None, chart: Chart) -> tuple[Missin
         found.append(Missing(_("No signed evaluation holds today."), _("Open the evaluation"), "consulting_room:evaluation"))  # fmt: skip
     if plan is None or plan.protocol_id != adopted.pk:
         found.append(Missing(_("No plan stands under the protocol in force."), _("Make the plan"), "consulting_room:plan"))  # fmt: skip
-    elif not consent_holds(current_consent(person), plan, text_sha256=consent_text().sha256):
+    elif not consent_holds(consent, plan, text_sha256=consent_text().sha256):
         found.append(Missing(_("No consent to this plan stands."), _("Open the consent"), "consulting_room:consent"))  # fmt: skip
     if not _weighed(look(protocol_of(adopted), chart, at=clock.now())):
         found.append(Missing(_("No weight of the last seven days."), _("Enter the weight"), "consulting_room:evaluation"))  # fmt: skip
@@ -110,8 +112,8 @@ def order_session(
         NotYetOrderable: evaluation, plan, consent or weight is missing.
         InputRefused: the plan is not the one that stands, or the dose is refused.
     """
-    standing, chart = current_plan(person), load_chart(person)
-    missing = missing_for(person, standing, chart)
+    (standing, consent), chart = plan_and_answer(person), load_chart(person)
+    missing = missing_for(person, standing, consent, chart=chart)
     if missing:
         raise NotYetOrderable(missing)
     if standing is None or standing.id != plan.id:

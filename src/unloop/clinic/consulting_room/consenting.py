@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Subquery
 
 from unloop.care.consultation import Ability, can_decide, consent_text
 from unloop.clinic.audit import clock
@@ -104,6 +105,16 @@ def current_consent(person: Person) -> Consent | None:
     rows = Consent.objects.filter(person=person).select_related("plan", "taking__sheet")
     latest: Consent | None = rows.order_by("-at").first()
     return latest
+
+
+def plan_and_answer(person: Person) -> tuple[Plan | None, Consent | None]:
+    """The plan that stands and the last answer; one look at the database where the answer is to that plan."""
+    made = Plan.objects.filter(person=person).order_by("-at").values("pk")[:1]
+    rows = Consent.objects.filter(person=person).select_related("plan__protocol", "taking__sheet")
+    consent = rows.annotate(standing=Subquery(made)).order_by("-at").first()
+    if consent is not None and consent.plan_id == consent.standing:
+        return consent.plan, consent
+    return current_plan(person), consent
 
 
 def consent_holds(consent: Consent | None, plan: Plan | None, *, text_sha256: str) -> bool:

@@ -141,12 +141,18 @@ def last_what_matters(person: Person) -> WhatMatters | None:
     return latest
 
 
-def changed_since(consent: Consent | None, now: Numbers) -> tuple[str, ...]:
-    """The studies of which a number has changed since a consent was signed that nothing was given on yet."""
+def changed_since(consent: Consent | None, now: Numbers, *, chart: Chart | None = None) -> tuple[str, ...]:
+    """The studies of which a number has changed since a consent was signed that nothing was given on yet.
+
+    Args:
+        consent: the last answer, with the sheet that it was given under.
+        now: the numbers as they stand.
+        chart: the person's, where it is read already.
+    """
     if consent is None or consent.answer != Consent.Answer.GIVEN:
         return ()
     found = _changed_under(consent, now)
-    return found if found and not _acted_on(consent, load_chart(consent.person)) else ()
+    return found if found and not _acted_on(consent, chart or load_chart(consent.person)) else ()
 
 
 def consents_to_talk_over() -> tuple[ToTalkOver, ...]:

@@ -10,11 +10,14 @@ from unloop.clinic.consulting_room.consenting import (
     Understanding,
     consent_holds,
     current_consent,
+    plan_and_answer,
     record_consent,
     withdraw_consent,
 )
+from unloop.clinic.consulting_room.consultation_numbers import numbers
 from unloop.clinic.consulting_room.consultation_sheets import (
     ToTalkOver,
+    changed_since,
     consents_to_talk_over,
     give_sheet,
     void_sheets,
@@ -64,6 +67,7 @@ __all__ = [
     "Understanding",
     "Way",
     "answer_override",
+    "changed_since",
     "clear",
     "consent_holds",
     "consents_to_talk_over",
@@ -81,6 +85,8 @@ __all__ = [
     "make_plan",
     "may_sign",
     "medicines_to_decide",
+    "numbers",
+    "plan_and_answer",
     "propose",
     "questions",
     "record_consent",

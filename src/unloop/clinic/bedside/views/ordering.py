@@ -13,7 +13,7 @@ from unloop.clinic.bedside.forms import OrderForm
 from unloop.clinic.bedside.ordering import Missing, missing_for, order_session, prepare_order
 from unloop.clinic.bedside.wording import STATES
 from unloop.clinic.chart.services import OpenChart, Person, of_person, open_chart
-from unloop.clinic.consulting_room.services import Plan, current_plan
+from unloop.clinic.consulting_room.services import Plan, changed_since, numbers, plan_and_answer
 from unloop.clinic.people.services import ClinicRequest, chairs_in_use, protocol_of
 from unloop.quantity import InputRefused
 
@@ -30,17 +30,20 @@ def person_sessions(request: ClinicRequest, person: Person) -> HttpResponse:
 @of_person("order")
 def order(request: ClinicRequest, person: Person) -> HttpResponse:
     """The next infusion worked out step by step; what is missing first, each with one link."""
-    plan, opened = current_plan(person), open_chart(person)
-    missing = missing_for(person, plan, opened.chart)
+    (plan, consent), opened = plan_and_answer(person), open_chart(person)
+    missing = missing_for(person, plan, consent, chart=opened.chart)
     if missing or plan is None:
         rows = [{"words": one.words, "link": one.link, "address": _address(one, person)} for one in missing]
         context = {"person": person, "opened": opened, "missing": rows}
         return render(request, "bedside/order.html", context,
                       status=409 if request.method == "POST" else 200)  # fmt: skip
-    return _order(request, person, plan, opened=opened)
+    changed = changed_since(consent, numbers(protocol_of(plan.protocol)), chart=opened.chart)
+    return _order(request, person, plan, opened=opened, changed=changed)
 
 
-def _order(request: ClinicRequest, person: Person, plan: Plan, *, opened: OpenChart) -> HttpResponse:
+def _order(
+    request: ClinicRequest, person: Person, plan: Plan, *, opened: OpenChart, changed: tuple[str, ...]
+) -> HttpResponse:
     vials = protocol_of(plan.protocol).document.preparation
     form = OrderForm(
         request.POST or None, chairs=chairs_in_use(), vials=vials.allowed_vial_mg_per_ml,
@@ -63,6 +66,7 @@ def _order(request: ClinicRequest, person: Person, plan: Plan, *, opened: OpenCh
         "prepared": prepared,
         "refused": refused,
         "plan": plan,
+        "changed": changed,
     }
     return render(request, "bedside/order.html", context, status=422 if refused or form.errors else 200)
 
