@@ -45,6 +45,8 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-default-apps",
+    # A page lives for a second: to make its scripts quick takes longer than they then run.
+    "--js-flags=--no-turbofan --no-maglev --always-sparkplug",
 )
 AXE = Path(AXE_FILE_PATH).read_text(encoding="utf-8")
 STRUCTURE = (HERE / "structure.js").read_text(encoding="utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import cast
 
@@ -50,6 +50,12 @@ def parse(text: str, *, where: str = "condition") -> Condition:
     Raises:
         InputRefused: with line and column of the first thing that is not understood.
     """
+    return _parsed(text, where)
+
+
+@lru_cache(maxsize=2048)
+def _parsed(text: str, where: str) -> Condition:
+    """Kept in memory: a protocol is read more often than it is changed, and a tree never changes."""
     levels = max(text.count("("), len(_NOT.findall(text)))
     if len(text) > MAX_LENGTH or levels > MAX_LEVELS:
         raise InputRefused(

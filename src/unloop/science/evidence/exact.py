@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from unloop.quantity import InputRefused
 
@@ -40,6 +41,12 @@ def proportion(events: int, people: int, *, level: float = 0.95) -> Proportion:
         (0.157, 0.843)
     """
     _check_counts(events, people)
+    return _proportion(events, people, level)
+
+
+@lru_cache(maxsize=1024)
+def _proportion(events: int, people: int, level: float) -> Proportion:
+    """Kept in memory: the same few counts of published studies stand on every page that is drawn."""
     tail = (1.0 - level) / 2.0
     low = 0.0 if events == 0 else _root(lambda p: _upper_tail(events, people, p) - tail)
     high = 1.0 if events == people else _root(lambda p: tail - (1.0 - _upper_tail(events + 1, people, p)))
