@@ -34,7 +34,9 @@ class Mutant:
         line, end: its lines in the file, counted from 1.
         before, after: what stands there, and what would.
         nth: which of the same changes within the same function, counted from 1.
-        tree: the whole module with the change.
+        place: which of the places of the module it is.
+        replacement: what is put there.
+        original: the whole module as it stands.
     """
 
     within: str
@@ -43,7 +45,17 @@ class Mutant:
     before: str
     after: str
     nth: int
-    tree: ast.Module
+    place: int
+    replacement: ast.AST
+    original: ast.Module
+
+    @property
+    def tree(self) -> ast.Module:
+        """The whole module with the change, made when it is asked for: most are only named."""
+        changed = copy.deepcopy(self.original)
+        target, _ = _places(changed)[self.place]
+        _put(target, self.replacement)
+        return ast.fix_missing_locations(changed)
 
     @property
     def name(self) -> str:
@@ -57,16 +69,11 @@ def mutants(source: str) -> Iterator[Mutant]:
     seen: dict[str, int] = {}
     for index, (node, within) in enumerate(_places(tree)):
         for replacement in _changes(node):
-            changed = copy.deepcopy(tree)
-            target, _ = list(_places(changed))[index]
-            _put(target, replacement)
             before, after = _said(node), _said(replacement)
             key = f"{within}: {before} -> {after}"
             seen[key] = seen.get(key, 0) + 1
             line, end = getattr(node, "lineno", 1), getattr(node, "end_lineno", None)
-            yield Mutant(
-                within, line, end or line, before, after, seen[key], ast.fix_missing_locations(changed)
-            )
+            yield Mutant(within, line, end or line, before, after, seen[key], index, replacement, tree)
 
 
 def _said(node: ast.AST) -> str:
