@@ -126,7 +126,8 @@ def restart(person: Person, codes: frozenset[str]) -> None:
             if closes < invitation.expires_at:
                 invitation.expires_at = max(closes, invitation.made_at)
                 invitation.save(update_fields=["expires_at"])
-                call_off(message_key(invitation))
+                if invitation.expires_at <= clock.now():
+                    call_off(message_key(invitation))
                 record("questionnaires.window.closed", person=person.id, about=invitation,
                        detail={"until": invitation.expires_at.isoformat()})  # fmt: skip
 
