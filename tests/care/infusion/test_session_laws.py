@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from examples import tried
-from unloop.care.infusion import SessionState, going_home, replay, session_facts, sort_out, watch
+from unloop.care.infusion import (
+    CHANGES_NOTHING_GIVEN,
+    SessionState,
+    given_infusion,
+    going_home,
+    replay,
+    session_facts,
+    sort_out,
+    watch,
+)
 from unloop.facts import Phase
 from unloop.protocol import bundled
 
@@ -163,3 +172,35 @@ def test_whatever_is_read_the_pump_of_the_record_goes_on(bedside, readings):
     )
     assert found.state.state is SessionState.RUNNING
     assert found.state.rate.ml_per_h == 75
+
+
+@given(st.data())
+def test_what_was_given_follows_from_the_events_that_can_change_it(bedside, data):
+    """Whatever is charted, in whatever order, possible or not, corrected or not."""
+    when = st.integers(0, 60)
+    makers = {
+        "checked": bedside.checked,
+        "started": bedside.started,
+        "rate_changed": lambda minute: bedside.rate_changed(minute, 40),
+        "paused": bedside.paused,
+        "resumed": bedside.resumed,
+        "stopped": bedside.stopped,
+        "pump_confirmed_off": bedside.pump_off,
+        "discharged": bedside.discharged,
+        "signed": bedside.signed,
+        "vitals": bedside.vitals,
+        "score": lambda minute: bedside.score(minute, "rass", 0),
+        "symptom": lambda minute: bedside.symptom(minute, "vomiting"),
+    }
+    drawn = data.draw(st.lists(st.tuples(st.sampled_from(sorted(makers)), when), max_size=12, unique=True))
+    events = [makers[kind](minute) for kind, minute in drawn]
+    moved = data.draw(st.lists(st.tuples(st.sampled_from(range(12)), when), max_size=3))
+    events += [
+        bedside.corrected(61 + n, events[index], true_at=bedside.time(minute).isoformat())
+        for n, (index, minute) in enumerate(moved)
+        if index < len(drawn)
+    ]
+    kept = [event for event in events if event.kind not in CHANGES_NOTHING_GIVEN]
+    at = bedside.time(70)
+    whole, part = (replay(bedside.order, some, at=at) for some in (events, kept))
+    assert given_infusion(whole, session="S1") == given_infusion(part, session="S1")

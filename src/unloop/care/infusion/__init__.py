@@ -42,12 +42,13 @@ from unloop.care.infusion.order import InfusionOrder, PinnedProtocol, order_of
 from unloop.care.infusion.prompts import Prompt, PromptStanding, SessionStop, Watch, watch, with_session
 from unloop.care.infusion.pump import Leg, Pump
 from unloop.care.infusion.replay import observed, replay
-from unloop.care.infusion.session_facts import given_infusion, session_facts
+from unloop.care.infusion.session_facts import CHANGES_NOTHING_GIVEN, given_infusion, session_facts
 from unloop.care.infusion.session_file import Session, read_order, read_pinned, read_session, write_session
 from unloop.care.infusion.standing import Anomaly, Entry, Record, sort_out
 from unloop.care.infusion.state import InfusionState, Reading, SessionState
 
 __all__ = [
+    "CHANGES_NOTHING_GIVEN",
     "Anomaly",
     "CareEvent",
     "Checked",

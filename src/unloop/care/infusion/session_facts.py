@@ -22,6 +22,10 @@ from unloop.care.infusion.state import InfusionState
 from unloop.facts import DICTIONARY, Fact, Infusion, Phase
 
 SOURCE = "infusion session"
+CHANGES_NOTHING_GIVEN = frozenset(
+    {"vitals", "score", "symptom", "note", "medicine_given", "checked", "discharged", "signed"}
+)
+"""Types of event without which `given_infusion` is the same, and so without which it may be asked."""
 
 
 def session_facts(

@@ -14,6 +14,7 @@ from django.utils.timezone import localtime
 
 from unloop.care.evaluation import NotReady
 from unloop.care.infusion import (
+    CHANGES_NOTHING_GIVEN,
     Discharged,
     GoingHome,
     InfusionEvent,
@@ -41,9 +42,6 @@ from unloop.protocol import Protocol
 from unloop.quantity import InputRefused, PumpRate
 
 _COLUMNS = frozenset({"id", "type", "at", "recorded_at", "by"})
-_CHANGES_NOTHING_GIVEN = frozenset(
-    {"vitals", "score", "symptom", "note", "medicine_given", "checked", "discharged", "signed"}
-)
 SESSION_SOURCE = "infusion session"
 ORDER_COUNTS_FOR = timedelta(hours=24)
 """An order is for the day; later, weight and plan are read again."""
@@ -130,7 +128,7 @@ def chart_event(session: InfusionSession, document: dict[str, Any]) -> Charted:
     if isinstance(event, Discharged):
         _check_leaving(session, events, event)
     row = _append(session, event, clearance)
-    if event.kind not in _CHANGES_NOTHING_GIVEN:
+    if event.kind not in CHANGES_NOTHING_GIVEN:
         _tell_the_chart(session, (*events, row.as_event()))
     return Charted(row, new=True)
 
@@ -249,6 +247,7 @@ def own_infusions(persons: Iterable[UUID]) -> dict[UUID, tuple[Infusion, ...]]:
     """The infusions that this clinic has begun, by person: counted from events, which nobody can remove."""
     begun = ChartedEvent.objects.filter(type="started").values("session_id")
     rows = ChartedEvent.objects.filter(session__person_id__in=list(persons), session_id__in=begun)
+    rows = rows.exclude(type__in=CHANGES_NOTHING_GIVEN)  # nine of ten, and every page of a chart asks
     events: dict[InfusionSession, list[InfusionEvent]] = {}
     for row in rows.select_related("session").order_by("session__ordered_at", "at", "recorded_at"):
         events.setdefault(row.session, []).append(row.as_event())
