@@ -62,6 +62,10 @@ class Chart:
         """Whether a later entry has taken the place of `fact`, as far as was written down at `known_at`."""
         return any(later.recorded_at <= known_at for later in self._superseders.get(fact.id, ()))
 
+    def entries(self, code: str, *, known_at: datetime) -> tuple[Fact, ...]:
+        """Every entry of `code` that was written down by `known_at`, superseded and withdrawn ones included."""
+        return tuple(fact for fact in self._by_code.get(code, ()) if fact.recorded_at <= known_at)
+
     def latest_time(self) -> datetime | None:
         """The latest moment that any entry speaks of or was written down at; None for an empty chart."""
         return max((max(fact.at, fact.recorded_at) for fact in self.facts), default=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 
@@ -13,8 +14,8 @@ import charts
 from charts import JUDGED_AT
 from unloop.care.evaluation import look
 from unloop.care.evaluation.overriding import overridden
+from unloop.facts import Infusion, Phase
 from unloop.protocol import Override, bundled
-from unloop.rules import Use
 
 PROTOCOL = bundled("ocd-ivket")
 RULE = "REL-05"
@@ -39,8 +40,7 @@ def stands(
     weight = charts.entry("weight", 68.4, unit="kg", minutes=fact_minutes)
     chart = charts.read({"person": {}, "facts": [weight, charts.entry("overrides", list(records))]})
     view = look(PROTOCOL, chart, at=JUDGED_AT + timedelta(minutes=later))
-    used = (Use("weight", 68.4, JUDGED_AT + timedelta(minutes=fact_minutes)),)
-    return overridden(RULE, override, used=used, view=view)
+    return overridden(RULE, override, reads=["weight"], view=view)
 
 
 def test_one_signature_of_the_right_kind_is_enough_where_one_is_asked_for() -> None:
@@ -49,7 +49,7 @@ def test_one_signature_of_the_right_kind_is_enough_where_one_is_asked_for() -> N
 
 def test_without_any_record_nothing_is_overridden() -> None:
     view = look(PROTOCOL, charts.read({"person": {}, "facts": []}), at=JUDGED_AT)
-    assert not overridden(RULE, ONE, used=(), view=view)
+    assert not overridden(RULE, ONE, reads=(), view=view)
     assert not stands(ONE)
 
 
@@ -115,8 +115,7 @@ class TestWhenItCounts:
         late["recorded_at"] = JUDGED_AT.isoformat()
         record = charts.entry("overrides", [signed(minutes=-5)])
         view = look(PROTOCOL, charts.read({"person": {}, "facts": [late, record]}), at=JUDGED_AT)
-        used = (Use("weight", 70.0, JUDGED_AT - timedelta(minutes=30)),)
-        assert not overridden(RULE, ONE, used=used, view=view)
+        assert not overridden(RULE, ONE, reads=["weight"], view=view)
 
     @pytest.mark.parametrize("at", ["", "yesterday", "2026-11-16T09:00:00", None])
     def test_a_moment_that_cannot_be_told_is_none(self, at: object) -> None:
@@ -172,5 +171,26 @@ def test_the_last_change_of_all_that_a_rule_reads_voids_a_signature(
     height = charts.entry("height", 171, unit="cm", minutes=-10)
     records = charts.entry("overrides", [signed(minutes=minutes)])
     view = look(PROTOCOL, charts.read({"person": {}, "facts": [weight, height, records]}), at=JUDGED_AT)
-    used = tuple(Use(code, 1.0, JUDGED_AT - timedelta(hours=1)) for code in codes)
-    assert overridden(RULE, ONE, used=used, view=view) is expected
+    assert overridden(RULE, ONE, reads=codes, view=view) is expected
+
+
+def of_another_session(minutes: float) -> dict[str, object]:
+    return charts.entry("sbp", 150, unit="mm[Hg]", minutes=minutes, session="another", phase="before")
+
+
+@pytest.mark.parametrize(("infusion_minutes", "expected"), [(-20, True), (-5, False)])
+def test_an_infusion_is_a_change_of_what_counts_infusions(infusion_minutes: float, *, expected: bool) -> None:
+    """The count itself is of this minute, and is no change."""
+    at = JUDGED_AT + timedelta(minutes=infusion_minutes)
+    chart = charts.read({"person": {}, "facts": [charts.entry("overrides", [signed(minutes=-10)])]})
+    view = look(PROTOCOL, replace(chart, own_infusions=(Infusion(at, 34.0),)), at=JUDGED_AT)
+    assert overridden(RULE, ONE, reads=["infusions_total"], view=view) is expected
+
+
+def test_a_reading_of_another_session_is_no_change() -> None:
+    facts = [of_another_session(-5), charts.entry("overrides", [signed(minutes=-10)])]
+    chart = charts.read({"person": {}, "facts": facts})
+    mine = look(PROTOCOL, chart, at=JUDGED_AT, session="mine", phases=(Phase.BEFORE,))
+    assert overridden(RULE, ONE, reads=["sbp"], view=mine)
+    other = look(PROTOCOL, chart, at=JUDGED_AT, session="another", phases=(Phase.BEFORE,))
+    assert not overridden(RULE, ONE, reads=["sbp"], view=other)

@@ -289,7 +289,7 @@ def test_a_signature_that_is_too_old_is_set_again_by_the_same_person(
     with clock.frozen(now + timedelta(days=91)):
         verdict = verdict_of(ready, protocol, "REL-01")
         assert verdict.outcome is Outcome.EXCLUDES
-        assert signatures("REL-01", verdict, view_of(ready, protocol)) == ()
+        assert signatures("REL-01", protocol, view_of(ready, protocol)) == ()
         assert sign("REL-01", "psychiatrist") is Outcome.OVERRIDDEN
 
 

@@ -20,7 +20,7 @@ from unloop.care.evaluation.verdict import (
 )
 from unloop.facts import DICTIONARY, Absence, Chart, Known, Phase, Unknown, View
 from unloop.protocol import EvaluationItem, Gate, GateRule, Protocol, Stop
-from unloop.rules import Context, Gap, Judgement, RaisedPrompt, Truth, Use, evaluate, say
+from unloop.rules import Context, Gap, Judgement, RaisedPrompt, Truth, Use, codes, evaluate, say
 
 _STANDING = {"require": Standing.REQUIRED, "absolute": Standing.ABSOLUTE, "relative": Standing.RELATIVE}
 _PHASES: dict[Gate, tuple[Phase, ...]] = {
@@ -87,7 +87,7 @@ def _judge_rule(rule: GateRule, protocol: Protocol, context: Context) -> Verdict
     if (
         outcome is Outcome.EXCLUDES
         and rule.override is not None
-        and overridden(rule.id, rule.override, used=judgement.used, view=context.view)
+        and overridden(rule.id, rule.override, reads=codes(rule.when.condition), view=context.view)
     ):
         outcome = Outcome.OVERRIDDEN
     return Verdict(

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import permutations
 
 from unloop.facts import Known, View
 from unloop.protocol import Override
-from unloop.rules import Use
 
 _CODE = "overrides"
 
 
-def overridden(rule: str, override: Override, *, used: tuple[Use, ...], view: View) -> bool:
+def overridden(rule: str, override: Override, *, reads: Iterable[str], view: View) -> bool:
     """Whether every signature that the protocol asks for stands, each by another person.
 
-    A signature counts when it gives a reason and what must be written, was set not before the latest fact that the
-    rule read, is not in the future and not too old itself. So any later change of these facts voids it, and a further
-    signature in the same list keeps no earlier one alive.
+    A signature counts when it gives a reason and what must be written, was set not before what the rule reads was last
+    written down, is not in the future and not too old itself. So any later change of these facts voids it, taking one
+    back included, and a further signature in the same list keeps no earlier one alive.
     """
     finding = view.find(_CODE)
     if not isinstance(finding, Known) or not isinstance(finding.value, tuple):
         return False
-    since = max((_recorded(use, view) for use in used), default=None)
+    since = last_change(reads, view)
     signed = [
         record
         for record in finding.value
@@ -40,10 +39,33 @@ def signature_in_time(signed_at: datetime, view: View) -> bool:
     return signed_at <= view.now and (good_for is None or good_for.after(signed_at) >= view.now)
 
 
-def _recorded(use: Use, view: View) -> datetime:
-    finding = view.find(use.code)
-    facts = finding.facts if isinstance(finding, Known) else ()
-    return max((fact.recorded_at for fact in facts), default=use.at)
+def last_change(reads: Iterable[str], view: View) -> datetime | None:
+    """When an entry of these facts, or of what they are derived from, was last written down, corrected or taken back.
+
+    An older entry that counts again since the one after it was taken back is such a change too, although it was
+    written down long ago. None where nothing of it is ever written down, as age and sex.
+    """
+    codes = {one for code in reads for one in _rests_on(code, view)}
+    return max((moment for code in codes for moment in _written(code, view)), default=None)
+
+
+def _rests_on(code: str, view: View) -> Iterator[str]:
+    definition = view.dictionary[code]
+    if not definition.derived:
+        yield code
+    if definition.complete_by:
+        yield definition.complete_by
+    for one in definition.inputs:
+        yield from _rests_on(one, view)
+
+
+def _written(code: str, view: View) -> Iterator[datetime]:
+    bound = view.dictionary[code].in_session
+    for fact in view.chart.entries(code, known_at=view.known_at):
+        if not bound or fact.session == view.session:
+            yield fact.recorded_at
+    if code == "infusion_given":
+        yield from (one.at for one in view.infusions() or ())
 
 
 def _counts(record: Mapping[str, object], override: Override, since: datetime | None, *, view: View) -> bool:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from unloop.care.evaluation import Outcome, Verdict, look, signature_in_time
+from unloop.care.evaluation import Outcome, Verdict, last_change, look, signature_in_time
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import record
 from unloop.clinic.chart.services import NewFact, Person, add_facts, load_chart
@@ -19,9 +19,10 @@ from unloop.clinic.consulting_room.models import GateChoice
 from unloop.clinic.consulting_room.standing import view_of
 from unloop.clinic.consulting_room.treatments import records_of
 from unloop.clinic.people.services import CredentialKind, Role, User, confirm_identity, holds_credential
-from unloop.facts import Chart, Fact, Known, Phase, Record, View
+from unloop.facts import Chart, Known, Phase, Record, View
 from unloop.protocol import Override, Protocol
 from unloop.quantity import InputRefused
+from unloop.rules import codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,10 @@ def seen_by_rules(person: Person, protocol: Protocol, *, start: AtStart | None =
     )  # fmt: skip
 
 
-def signatures(rule: str, verdict: Verdict, view: View) -> tuple[Signature, ...]:
+def signatures(rule: str, protocol: Protocol, view: View) -> tuple[Signature, ...]:
     """The signatures under a rule that were set after the facts which it reads were last changed, and are in time."""
-    since = max((fact.recorded_at for use in verdict.used for fact in _facts(use.code, view)), default=None)
+    written = next(one for one in (*protocol.document.gate, *protocol.document.sameday) if one.id == rule)
+    since = last_change(codes(written.when.condition), view)
     found = [_signature(one) for one in _standing(view) if one.get("rule") == rule]
     return tuple(
         one
@@ -134,7 +136,7 @@ def sign_override(
         raise InputRefused("rule", given=rule, allowed=_("a relative rule that stands against treatment"),
                            mend=_("go back to the evaluation and see what is open"))  # fmt: skip
     view = seen_by_rules(person, protocol, start=start)
-    _check(new, override, by=by, set_already=signatures(rule, verdict, view))
+    _check(new, override, by=by, set_already=signatures(rule, protocol, view))
     confirm_identity(by, password)
     signed = {
         "rule": rule, "signer": str(by.pk), "credential": new.credential, "reason": new.reason.strip(),
@@ -173,11 +175,6 @@ def _holds(user: User, credential: str) -> bool:
 def _standing(view: View) -> tuple[Record, ...]:
     finding = view.find("overrides")
     return records_of(finding.value) if isinstance(finding, Known) else ()
-
-
-def _facts(code: str, view: View) -> tuple[Fact, ...]:
-    finding = view.find(code)
-    return finding.facts if isinstance(finding, Known) else ()
 
 
 def _signature(one: Mapping[str, object]) -> Signature:

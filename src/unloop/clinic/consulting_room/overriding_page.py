@@ -60,7 +60,7 @@ def answer_override(request: ClinicRequest, asked: Overriding) -> HttpResponse:
     if outcome is not None:
         return redirect(asked.back if outcome is Outcome.OVERRIDDEN else request.path)
     set_already = signatures(
-        asked.rule, verdict, seen_by_rules(asked.person, asked.protocol, start=asked.start)
+        asked.rule, asked.protocol, seen_by_rules(asked.person, asked.protocol, start=asked.start)
     )
     names = names_of([UUID(one.signer) for one in set_already])
     context = {
