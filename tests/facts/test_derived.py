@@ -149,6 +149,18 @@ def test_a_liver_value_counts_in_multiples_of_its_own_laboratorys_limit(analyte:
     assert missing(see([limit]).find(f"{analyte}_over_limit")) == (analyte,)
 
 
+@given(st.integers(0, 60), st.integers(0, 60))
+def test_a_limit_from_before_the_value_stood_on_another_report_and_gives_no_multiple(
+    measured: int, said: int
+) -> None:
+    value, limit = fact("alt", 130.0, ago=measured * DAY), fact("alt_upper_limit", 40.0, ago=said * DAY)
+    finding = see([value, limit]).find("alt_over_limit")
+    if said > measured:
+        assert finding == Unknown(Absence.MISSING, ("alt_upper_limit",), limit)
+    else:
+        assert value_of(finding) == 3.25
+
+
 def test_the_reason_of_a_derived_absence_is_that_of_its_first_gap() -> None:
     old = fact("weight", 80.0, ago=31 * DAY)
     finding = see([old, fact("height", 180.0)]).find("bmi")

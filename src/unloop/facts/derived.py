@@ -65,10 +65,17 @@ def body_mass_index(view: View) -> Finding:
 
 
 def multiple_of_limit(analyte: str) -> Derivation:
-    """How many times the laboratory's own upper limit a value is; unknown without that limit."""
+    """How many times the laboratory's own upper limit a value is; unknown without that limit.
+
+    A limit that is older than the value stood on another report, of another laboratory perhaps, and is not taken.
+    """
+    limit_of = f"{analyte}_upper_limit"
 
     def compute(view: View) -> Finding:
-        return both(view, analyte, f"{analyte}_upper_limit", value=lambda value, limit: value / limit)
+        value, limit = view.find(analyte), view.find(limit_of)
+        if isinstance(value, Known) and isinstance(limit, Known) and limit.at < value.at:
+            return Unknown(Absence.MISSING, (limit_of,), limit.facts[-1])
+        return both(view, analyte, limit_of, value=lambda value, limit: value / limit)
 
     return compute
 

@@ -40,6 +40,16 @@ def test_a_range_that_is_out_of_date_is_none() -> None:
     assert values(entry("alt", 80, unit="U/L"), old)["alt"].refused
 
 
+def test_a_range_of_an_earlier_report_is_none() -> None:
+    earlier = (entry("alt", 30, unit="U/L", minutes=-2), entry("alt_upper_limit", 40, unit="U/L", minutes=-2))
+    one = values(*earlier, entry("alt", 130, unit="U/L", minutes=-1))["alt"]
+    assert (one.value, one.high, one.multiple, one.refused) == (130, None, None, True)
+    later = values(
+        *earlier, entry("alt", 130, unit="U/L", minutes=-1), entry("alt_upper_limit", 52, unit="U/L")
+    )
+    assert (later["alt"].high, later["alt"].multiple) == (52, 2.5)
+
+
 @pytest.mark.parametrize(
     ("value", "place"), [(134, Place.BELOW), (135, Place.WITHIN), (145, Place.WITHIN), (146, Place.ABOVE)]
 )

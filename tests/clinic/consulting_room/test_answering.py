@@ -66,6 +66,27 @@ def test_an_answer_asked_again_and_unchanged_is_dated_anew(
     assert [row.at for row in rows(ready, "dast10")] == [JUDGED_AT, clock.now()]
 
 
+def test_a_limit_left_beside_a_new_value_is_dated_with_it(
+    send: Any, cast: Any, adopted: Any, ready: Any
+) -> None:
+    send(cast.nurse, "answer", ready, "laboratory", alt="130", alt_upper_limit="40")
+    assert [row.at for row in rows(ready, "alt_upper_limit")] == [JUDGED_AT, clock.now()]
+    assert view_of(ready, in_force().protocol).find("alt_over_limit").value == 3.25
+
+
+def test_a_limit_emptied_beside_a_new_value_is_asked_for_and_no_longer_stands(
+    send: Any, see: Any, cast: Any, adopted: Any, ready: Any
+) -> None:
+    send(cast.nurse, "answer", ready, "laboratory", alt="130", alt_upper_limit="")
+    page = see(cast.nurse, "evaluation", ready)
+    assert "Not known: ALT, upper limit of the laboratory" in page
+    form = see(cast.nurse, "answer", ready, "laboratory")
+    assert "Out of date: 40 U/L on 16 November 2026." in form
+    assert 'name="alt_upper_limit" value' not in form
+    send(cast.nurse, "answer", ready, "laboratory", alt="130", alt_upper_limit="40")
+    assert view_of(ready, in_force().protocol).find("alt_over_limit").value == 3.25
+
+
 @pytest.mark.parametrize(
     ("typed", "mend"),
     [

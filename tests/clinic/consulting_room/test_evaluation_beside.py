@@ -74,7 +74,7 @@ def test_a_laboratory_value_stands_beside_its_range_and_its_multiple(
     ])  # fmt: skip
     text = see(cast.nurse, "evaluation", ready).split('id="laboratory"')[1]
     assert "up to 40 U/L" in _row(text, "ALT")
-    assert "2.25 times the upper limit" in _row(text, "ALT")
+    assert "<b>above</b>, 2.25 times the upper limit" in _row(text, "ALT")
     assert "no multiple without an upper limit" in _row(text, "AST")
     assert "3.5 to 5.1 mmol/L" in _row(text, "Potassium")
     assert "<b>below</b>" in _row(text, "Potassium")

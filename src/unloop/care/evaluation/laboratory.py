@@ -29,7 +29,7 @@ class LabValue:
     Attributes:
         code, label, unit: of the dictionary.
         value, at: as measured, and when.
-        low, high: of the laboratory, in the same unit; None where that side was not given or is out of date.
+        low, high: of the laboratory, in the same unit; None where that side was not given with this value or later.
         multiple: of the upper limit; None where no rule asks for one or no limit was given.
         refused: whether a multiple is asked for and cannot be had.
     """
@@ -67,7 +67,7 @@ def laboratory_values(view: View) -> tuple[LabValue, ...]:
         multiple = f"{definition.code}{_MULTIPLE}"
         asked = multiple in view.dictionary
         times = _number(multiple, view) if asked else None
-        low, high = (_number(f"{definition.code}{side}", view) for side in _LIMITS)
+        low, high = (_number(f"{definition.code}{side}", view, since=finding.at) for side in _LIMITS)
         found.append(LabValue(
             code=definition.code, label=definition.label, unit=definition.unit, value=finding.value, at=finding.at,
             low=low, high=high, multiple=times, refused=asked and times is None,
@@ -75,6 +75,9 @@ def laboratory_values(view: View) -> tuple[LabValue, ...]:
     return tuple(found)
 
 
-def _number(code: str, view: View) -> float | None:
+def _number(code: str, view: View, *, since: datetime | None = None) -> float | None:
     finding = view.find(code) if code in view.dictionary else None
-    return finding.value if isinstance(finding, Known) and isinstance(finding.value, float) else None
+    if not isinstance(finding, Known) or not isinstance(finding.value, float):
+        return None
+    # A limit from before the value stood on another report.
+    return finding.value if since is None or finding.at >= since else None

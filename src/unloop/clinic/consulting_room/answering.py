@@ -91,7 +91,7 @@ def save_answers(
     moment = at or clock.now()
     chosen = {one.code: answers[one.code] for one in asked if one.code in answers}
     new = {code: value for code, value in chosen.items() if again or _differs(code, value, asked)}
-    new |= _lists_with_statements(chosen, new, asked)
+    new |= _lists_with_statements(chosen, new, asked) | _limits_with_values(chosen, new)
     return add_facts(person, [NewFact(code, value, at=moment) for code, value in new.items()])
 
 
@@ -115,6 +115,8 @@ def _asked(group: str, protocol: Protocol) -> Iterator[FactDefinition]:
 def _question(definition: FactDefinition, view: View) -> Question:
     finding = view.find(definition.code)
     match finding:
+        case Known() if _of_an_earlier_report(definition.code, finding, view):
+            return Question(definition, None, finding.value, finding.at, stale=True)
         case Known():
             return Question(definition, finding.value, finding.value, finding.at, stale=False)
         case Unknown(last=None):
@@ -122,6 +124,13 @@ def _question(definition: FactDefinition, view: View) -> Question:
         case Unknown(last=last):
             value, at = (last.value, last.at) if last is not None else (None, None)
             return Question(definition, None, value, at, stale=True)
+
+
+def _of_an_earlier_report(code: str, limit: Known, view: View) -> bool:
+    """Whether this is a limit from before the value that it stands beside, which may be of another laboratory."""
+    value = next((code.removesuffix(f"_{side}") for side in _SIDES if code.endswith(f"_{side}")), None)
+    finding = view.find(value) if value in view.dictionary else None
+    return isinstance(finding, Known) and limit.at < finding.at
 
 
 def _differs(code: str, value: object, asked: tuple[Question, ...]) -> bool:
@@ -143,6 +152,12 @@ def _lists_with_statements(
         elif statement in new and one.standing is None and one.code in chosen:
             together[one.code] = chosen[one.code]
     return together
+
+
+def _limits_with_values(chosen: Mapping[str, object], new: Mapping[str, object]) -> dict[str, object]:
+    """A limit counts only for a value that is not younger, so what was left beside a new value is dated with it."""
+    limits = (f"{code}_{side}" for code in new for side in _SIDES)
+    return {limit: chosen[limit] for limit in limits if limit in chosen}
 
 
 def _plain(value: object) -> object:
