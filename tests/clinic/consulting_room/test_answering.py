@@ -66,6 +66,19 @@ def test_an_answer_asked_again_and_unchanged_is_dated_anew(
     assert [row.at for row in rows(ready, "dast10")] == [JUDGED_AT, clock.now()]
 
 
+def test_what_is_no_longer_known_is_not_passed_over_while_an_answer_goes_on_counting(
+    send: Any, see: Any, cast: Any, adopted: Any, ready: Any
+) -> None:
+    answer = send(cast.nurse, "answer", ready, "substances", ketamine_misuse_ever="unknown", auditc="2")
+    assert answer.status_code == 422
+    assert "An answer stands here and goes on counting." in answer.content.decode()
+    assert [row.value for row in rows(ready, "auditc")] == [1]
+    row = rows(ready, "ketamine_misuse_ever")[-1]
+    add_facts(ready, [NewFact(row.code, None, supersedes=row.id, reason="never asked")])
+    assert send(cast.nurse, "answer", ready, "substances", ketamine_misuse_ever="unknown").status_code == 302
+    assert "Not known: misuse of ketamine, ever" in see(cast.nurse, "evaluation", ready)
+
+
 def test_a_limit_left_beside_a_new_value_is_dated_with_it(
     send: Any, cast: Any, adopted: Any, ready: Any
 ) -> None:

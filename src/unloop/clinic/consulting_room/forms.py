@@ -102,6 +102,15 @@ class AnswerForm(forms.Form):
             )
         return at
 
+    def clean(self) -> dict[str, Any]:
+        """Nobody is told that an answer is not known while it goes on counting."""
+        for one in self.asked:
+            if one.standing is not None and self.data.get(one.code) == _UNKNOWN:
+                self.add_error(one.code, _(
+                    "An answer stands here and goes on counting. Take its entry back under Record; then it is not known."
+                ))  # fmt: skip
+        return self.cleaned_data
+
     def answers(self) -> dict[str, object]:
         """What was answered, by code."""
         return {
