@@ -15,7 +15,7 @@ from unloop.clinic.questionnaires.reading import tasks_about, waiting
 from unloop.clinic.questionnaires.services import rate
 from unloop.clinic.work.models import Task
 from unloop.clinic.work.services import close_task
-from unloop.clinic.work.wording import place_of
+from unloop.clinic.work.wording import in_words, place_of
 
 MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 RIGHT = {"day": "17", "month": "5", "year": "1990"}
@@ -75,6 +75,28 @@ def test_beside_a_question_on_suicide_stands_who_is_told_at_once_and_the_crisis_
     another = phone.get(f"{opened}at/1.1/").content.decode()
     assert "not before" in another
     assert "on duty" not in another
+
+
+def test_a_question_left_open_is_not_called_an_answer_that_speaks_of_suicide(opened, phone, as_user, cast):
+    phone.post(f"{opened}at/1.9/", {"answer": "asked-declined"})
+    task, provider = the_task(), as_user(cast.provider)
+    assert in_words(task) == "question on suicide left open: PHQ-9, depression"
+    sheet = provider.get(f"/people/{task.person_id}/answers/{AnswerSheet.objects.get().id}/").content.decode()
+    for page in (provider.get("/answers/").content.decode(), sheet):
+        assert "Question on suicide left open" in page
+        assert "speaks of suicide" not in page
+    assert "left open, which is not a no" in sheet
+
+
+def test_what_was_left_open_and_then_answered_worse_is_said_by_the_same_task(opened, phone):
+    phone.post(f"{opened}at/1.9/", {"answer": "asked-declined"})
+    due = the_task().due_at
+    with clock.frozen(MONDAY + timedelta(minutes=20)):
+        phone.post(f"{opened}at/1.9/", {"answer": "3"})
+    assert (the_task().detail["answer"], the_task().due_at) == ("positive", due)
+    with clock.frozen(MONDAY + timedelta(minutes=30)):
+        phone.post(f"{opened}at/1.9/", {"answer": "asked-declined"})
+    assert the_task().detail["answer"] == "positive"
 
 
 def test_a_positive_answer_taken_back_leaves_its_task(opened, phone):

@@ -41,6 +41,8 @@ TASKS = [
     (TaskKind.RATE, RATE, "rate the Y-BOCS, clinician rated, 7 days after the end of infusion 3"),
     (TaskKind.SAFETY, {"questionnaire": "phq-9", "answer": "positive"},
      "answer that speaks of suicide: PHQ-9, depression"),
+    (TaskKind.SAFETY, {"questionnaire": "phq-9", "answer": "unanswered"},
+     "question on suicide left open: PHQ-9, depression"),
     (TaskKind.READ_ANSWERS, {"questionnaires": "phq-9, gad-7"}, "read answers: PHQ-9, depression, GAD-7, anxiety"),
     (TaskKind.READ_ANSWERS, {}, "read answers"),
 ]  # fmt: skip
@@ -71,9 +73,14 @@ def test_a_call_says_what_to_ask_whom_to_dial_and_the_rule_last(opened) -> None:
     assert list(lines)[-1] == "Rule"
 
 
+@pytest.mark.parametrize("kind", [TaskKind.SAFETY, TaskKind.ADVERSE_EVENT])
+def test_who_may_have_to_call_at_once_has_the_number_at_hand(opened, kind: TaskKind) -> None:
+    assert ("Phone", "555 0100") in {(str(line.label), line.words) for line in about(opened(kind))}
+
+
 def test_a_code_that_has_no_words_is_not_shown(opened) -> None:
     task = opened(TaskKind.SAFETY, questionnaire="no-such", answer="sideways", odd="value", after="soon")
-    assert [line.words for line in about(task) if line.label != "When"] == []
+    assert [line.words for line in about(task) if line.label not in ("When", "Phone")] == []
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from unloop.clinic.work.services import (
     duty_owners,
     first_gap,
     open_task,
+    say_more,
 )
 from unloop.quantity import InputRefused
 
@@ -104,7 +105,9 @@ def _tasks_of(sheet: AnswerSheet) -> QuerySet[Task]:
 
 def _open(sheet: AnswerSheet, says: SuicideAnswer, *, anew: bool) -> Task:
     before = list(_tasks_of(sheet))
-    if before and (before[-1].closed_at is None or not anew):
+    if before and before[-1].closed_at is None:
+        return _worse(before[-1]) if says is SuicideAnswer.POSITIVE else before[-1]
+    if before and not anew:
         return before[-1]
     owner, second = _owners(sheet)
     return open_task(
@@ -115,6 +118,12 @@ def _open(sheet: AnswerSheet, says: SuicideAnswer, *, anew: bool) -> Task:
             detail={"questionnaire": sheet.instrument, "answer": says.value},
         )
     )  # fmt: skip
+
+
+def _worse(task: Task) -> Task:
+    """A question that was left open was answered after all, and the answer speaks of suicide: the task says so."""
+    said = SuicideAnswer.POSITIVE.value
+    return task if task.detail.get("answer") == said else say_more(task, answer=said)
 
 
 def _reason(sheet: AnswerSheet, number: int) -> str:

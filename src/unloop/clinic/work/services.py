@@ -17,7 +17,7 @@ from unloop.clinic.work.messages.delivery import Delivered, deliver_due
 from unloop.clinic.work.messages.hours import sending_time
 from unloop.clinic.work.messages.outbox import call_off, queue_message, undelivered
 from unloop.clinic.work.models import OutgoingMessage, Task, TaskKind
-from unloop.clinic.work.tasks import NewTask, close_task, open_task, open_tasks, read_open_tasks
+from unloop.clinic.work.tasks import NewTask, close_task, open_task, open_tasks, read_open_tasks, say_more
 
 __all__ = [
     "Delivered",
@@ -38,6 +38,7 @@ __all__ = [
     "open_tasks",
     "queue_message",
     "read_open_tasks",
+    "say_more",
     "sending_time",
     "set_duty",
     "somebody_on_duty",

@@ -58,6 +58,15 @@ def open_task(new: NewTask) -> Task:
 
 
 @transaction.atomic
+def say_more(task: Task, **detail: str | int | float | None) -> Task:
+    """Write further detail to a task that stands open; its owner and its clock stay."""
+    task.detail = {**task.detail, **detail}
+    task.save(update_fields=["detail"])
+    record("work.task.said_more", person=task.person_id, about=task, detail={"fields": sorted(detail)})
+    return task
+
+
+@transaction.atomic
 def close_task(task_id: UUID, *, by: User, outcome: str) -> Task:
     """Close a task with what was done; nobody but a named person can.
 

@@ -23,6 +23,10 @@ _SPOKE: dict[str, Promise] = {
 }
 
 
+_TO_CALL = frozenset({TaskKind.CONTACT, TaskKind.SAFETY, TaskKind.ADVERSE_EVENT})
+"""Tasks for which the person may have to be called at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """One line about a task."""
@@ -39,9 +43,16 @@ class Place:
     address: str
 
 
+def kind_in_words(task: Task) -> str:
+    """What kind of task it is; of a question on suicide that was left open nobody says that it speaks of suicide."""
+    if task.kind == TaskKind.SAFETY and task.detail.get("answer") == SuicideAnswer.UNANSWERED.value:
+        return _("question on suicide left open")
+    return str(TaskKind(task.kind).label)
+
+
 def in_words(task: Task) -> str:
     """What is to be done, in one line, e.g. `call 24 hours after the end of infusion 3`."""
-    kind, detail = str(TaskKind(task.kind).label), task.detail
+    kind, detail = kind_in_words(task), task.detail
     match TaskKind(task.kind):
         case TaskKind.CONTACT if "after" in detail:
             return _("call %(after)s after the end of infusion %(number)s") % _counted(task)
@@ -74,7 +85,7 @@ def about(task: Task) -> tuple[Said, ...]:
         (_("Questionnaire"), _title(str(detail.get("questionnaire") or ""))),
         (_("Questionnaires"), _titles(str(detail.get("questionnaires") or ""))),
         (_("The answer"), str(_SPOKE.get(str(detail.get("answer")), ""))),
-        (_("Phone"), task.person.phone if task.kind == TaskKind.CONTACT else ""),
+        (_("Phone"), task.person.phone if task.kind in _TO_CALL else ""),
         (_("Rule"), str(detail.get("rule") or "")),
     ]
     return tuple(Said(label, words) for label, words in lines if words)

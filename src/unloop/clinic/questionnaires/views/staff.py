@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from unloop.care.symptoms import Instrument, Respondent
+from unloop.care.symptoms import Instrument, Respondent, Silence
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import record
 from unloop.clinic.chart.services import Person, of_person
@@ -132,7 +132,7 @@ def _lines(sheet: AnswerSheet, instrument: Instrument) -> list[dict[str, object]
             {
                 "number": item.id, "question": item.label, "said": said.get(item.id, ""), "watched": item.id in watched,
                 "answer": None if answer is None else item.label_of(answer),
-                "points": answer if isinstance(answer, int) else None,
+                "points": answer if isinstance(answer, int) else None, "withheld": isinstance(answer, Silence),
             }
         )  # fmt: skip
     return lines
