@@ -53,6 +53,15 @@ def test_the_link_is_shown_once_with_a_message_that_says_nothing_about_health(pr
     assert path not in provider.get(f"/people/{ines.id}/answers/link/").content.decode()
 
 
+def test_the_message_is_in_the_language_in_which_the_person_is_asked(provider, ines, cast):
+    page = provider.post(
+        f"/people/{ines.id}/answers/link/", link_form(ines, cast.nurse, "gad-7") | {"language": "es"}
+    ).content.decode()
+    assert 'id="message" class="measure code" lang="es">Le esperan unas preguntas.' in page
+    assert "A few questions are waiting" not in page
+    assert "reads the answers" in page
+
+
 def test_a_form_without_a_choice_keeps_what_was_entered_and_says_what_is_missing(provider, ines, cast):
     response = provider.post(f"/people/{ines.id}/answers/link/", link_form(ines, cast.nurse))
     assert response.status_code == 422

@@ -147,6 +147,15 @@ def test_staff_show_the_same_page_at_a_visit_and_make_the_link_on_request(course
     assert Invitation.objects.get().purpose == "look"
 
 
+def test_the_message_of_an_own_view_promises_no_questions(course, ines, cast, as_user):
+    asked = {"for_person": token_for(ines.id), "reader": str(cast.provider.pk), "language": "es"}
+    page = as_user(cast.provider).post(f"/people/{ines.id}/answers/own/", asked).content.decode()
+    assert "La página que pidió está lista." in page
+    assert "asks nothing" in page
+    assert "reads the answers" not in page
+    assert f'href="/people/{ines.id}/answers/own/"' in page
+
+
 def test_without_a_birth_date_no_link_is_made(ines, cast, as_user):
     ines.birth_date = None
     ines.save()

@@ -10,20 +10,16 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import translation
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
 
 from unloop.care.symptoms import Window, after_infusion, windows
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import record
 from unloop.clinic.chart.services import FactRow, Person
 from unloop.clinic.people.services import User, clinic_here
-from unloop.clinic.questionnaires.languages import language, language_of
+from unloop.clinic.questionnaires.languages import language
+from unloop.clinic.questionnaires.link_message import message_of
 from unloop.clinic.questionnaires.links import Terms, asked_now, invite, message_key, one_at_a_time
 from unloop.clinic.questionnaires.models import AnswerSheet, Followed, Invitation, LinkState
-from unloop.clinic.questionnaires.results import clinic_zone
 from unloop.clinic.questionnaires.safety import NobodyOnDuty
 from unloop.clinic.work.services import call_off, queue_message
 from unloop.quantity import InputRefused
@@ -199,14 +195,10 @@ def _open(one: Followed, window: Window) -> bool:
 
 def _tell(person: Person, invitation: Invitation, path: str) -> None:
     """A message without a word about health; the outbox keeps the quiet hours of the clinic's zone."""
-    with translation.override(language_of(invitation).code):
-        until = date_format(localtime(invitation.expires_at, clinic_zone()), _("j F Y"))
-        subject = _("A few questions")
-        text = _("A few questions are waiting for you. Open this address, until %(until)s; it asks for your birth date "
-                 "first: %(address)s") % {"until": until, "address": f"{settings.ADDRESS}{path}"}  # fmt: skip
+    message = message_of(invitation, f"{settings.ADDRESS}{path}")
     by_mail = bool(person.email)
     queue_message(
         person_id=UUID(str(person.id)), channel="email" if by_mail else "text",
-        to=person.email if by_mail else person.phone, subject=subject if by_mail else "", text=text,
+        to=person.email if by_mail else person.phone, subject=message.subject if by_mail else "", text=message.text,
         key=message_key(invitation), not_after=invitation.expires_at,
     )  # fmt: skip

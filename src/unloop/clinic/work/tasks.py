@@ -58,7 +58,7 @@ def open_task(new: NewTask) -> Task:
 
 
 @transaction.atomic
-def say_more(task: Task, **detail: str | int | float | None) -> Task:
+def say_more(task: Task, **detail: str | float | None) -> Task:
     """Write further detail to a task that stands open; its owner and its clock stay."""
     task.detail = {**task.detail, **detail}
     task.save(update_fields=["detail"])

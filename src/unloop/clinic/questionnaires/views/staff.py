@@ -17,6 +17,7 @@ from unloop.clinic.audit.services import record
 from unloop.clinic.chart.services import Person, of_person
 from unloop.clinic.people.services import ClinicRequest
 from unloop.clinic.questionnaires.forms import ReadForm, SendLinkForm, said_of
+from unloop.clinic.questionnaires.link_message import message_of
 from unloop.clinic.questionnaires.links import Terms, invite, links_of, withdraw
 from unloop.clinic.questionnaires.models import AnswerSheet, Invitation
 from unloop.clinic.questionnaires.reading import tasks_about, waiting
@@ -77,12 +78,19 @@ def send(request: ClinicRequest, person: Person) -> HttpResponse:
         except InputRefused as refused:
             form.add_error(None, said_of(refused))
         else:
-            context = {"person": person, "invitation": made, "address": request.build_absolute_uri(path)}
-            return render(request, "questionnaires/link.html", context)
+            return show_link(request, made, path)
     now = clock.now()
     context = {"person": person, "form": form,
                "links": [(one, one.state_at(now)) for one in links_of(person)]}  # fmt: skip
     return render(request, "questionnaires/send.html", context, status=422 if form.is_bound else 200)
+
+
+def show_link(request: ClinicRequest, made: Invitation, path: str) -> HttpResponse:
+    """A link that was made just now, with the message that brings it; it is shown this once."""
+    message = message_of(made, request.build_absolute_uri(path))
+    return render(
+        request, "questionnaires/link.html", {"person": made.person, "invitation": made, "message": message}
+    )
 
 
 @require_POST

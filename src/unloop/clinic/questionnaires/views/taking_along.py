@@ -15,6 +15,7 @@ from unloop.clinic.questionnaires.forms import ReaderForm
 from unloop.clinic.questionnaires.models import AnswerSheet
 from unloop.clinic.questionnaires.own_view import let_look, own_bands
 from unloop.clinic.questionnaires.second import hidden_from
+from unloop.clinic.questionnaires.views.staff import show_link
 from unloop.quantity import InputRefused
 
 
@@ -49,8 +50,7 @@ def own_view(request: ClinicRequest, person: Person) -> HttpResponse:
         except InputRefused as refused:
             form.add_error(None, f"{refused.where}: {refused.given}. {refused.allowed}. {refused.mend}.")
         else:
-            context = {"person": person, "invitation": made, "address": request.build_absolute_uri(path)}
-            return render(request, "questionnaires/link.html", context)
+            return show_link(request, made, path)
     bands = own_bands(person, without=hidden_from(request.user, person))
     context = {"person": person, "form": form, "bands": bands}
     return render(request, "questionnaires/own_view.html", context, status=422 if form.is_bound else 200)
