@@ -146,6 +146,16 @@ def test_a_sheet_shows_each_answer_and_closes_with_a_named_reader(provider, ines
     assert "No answers wait" in provider.get("/answers/").content.decode()
 
 
+def test_whoever_reads_one_form_of_a_link_is_told_of_the_others_that_this_closes(provider, ines, cast):
+    invitation, _path = invite(ines, ["gad-7", "audit-c"], by=cast.provider)
+    gad, audit = answer_sheet(invitation, {"gad-7": {str(number): 1 for number in range(1, 8)}})
+    page = provider.get(f"/people/{ines.id}/answers/{gad.id}/").content.decode()
+    told = page[page.index("One link asked for these as well") :]
+    assert f'href="/people/{ines.id}/answers/{audit.id}/">AUDIT-C</a>.' in told
+    alone = rate(ines, "ybocs", {str(number): 2 for number in range(1, 11)}, by=cast.nurse)
+    assert "as well" not in provider.get(f"/people/{ines.id}/answers/{alone.id}/").content.decode()
+
+
 def test_one_persons_sheet_is_not_found_under_another_person(provider, tom, sent):
     assert provider.get(f"/people/{tom.id}/answers/{sent.id}/").status_code == 404
 

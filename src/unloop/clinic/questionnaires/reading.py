@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -43,6 +44,15 @@ def tasks_about(sheet: AnswerSheet) -> list[Task]:
     about = Q(reason__endswith=f":{sheet.id}") | Q(reason=f"read:{sheet.invitation_id}")
     open_ = Task.objects.filter(about, person=sheet.person_id, kind__in=KINDS, closed_at__isnull=True)
     return list(open_.select_related("owner"))
+
+
+def sent_along(sheet: AnswerSheet, tasks: Iterable[Task]) -> list[AnswerSheet]:
+    """The other sheets that are read with this one, since one link asked for all of them and one task is to read them."""
+    if not any(task.kind == TaskKind.READ_ANSWERS for task in tasks):
+        return []
+    return list(
+        AnswerSheet.objects.filter(invitation=sheet.invitation_id).exclude(pk=sheet.pk).order_by("started_at")
+    )
 
 
 def named(task: Task) -> UUID | None:

@@ -20,7 +20,7 @@ from unloop.clinic.questionnaires.forms import ReadForm, SendLinkForm, said_of
 from unloop.clinic.questionnaires.link_message import message_of
 from unloop.clinic.questionnaires.links import Terms, invite, links_of, withdraw
 from unloop.clinic.questionnaires.models import AnswerSheet, Invitation
-from unloop.clinic.questionnaires.reading import tasks_about, waiting
+from unloop.clinic.questionnaires.reading import sent_along, tasks_about, waiting
 from unloop.clinic.questionnaires.results import Result, results, score_of
 from unloop.clinic.questionnaires.second import asked_of as second_asked_of
 from unloop.clinic.questionnaires.second import hidden_by, hidden_from, is_second, pairs_of
@@ -125,6 +125,7 @@ def sheet(request: ClinicRequest, person: Person, sheet_id: UUID) -> HttpRespons
         "person": person, "sheet": found, "instrument": instrument, "lines": _lines(found, instrument),
         "subscales": _subscales(found, instrument),
         "result": _result(found, hidden), "tasks": tasks, "form": form, "now": clock.now(), "pairs": pairs_of(found),
+        "along": sent_along(found, tasks),
         "can_be_second": found.entered_by_id is not None and found.sent_at is not None and not is_second(found),
     }  # fmt: skip
     return render(request, "questionnaires/sheet.html", context, status=422 if form.is_bound else 200)
