@@ -228,3 +228,9 @@ def test_the_list_asks_little_of_the_database_and_reads_no_content(tab, person, 
     assert answer.content.decode().count("Download") == 5
     assert len(asked) <= 15
     assert not any('"sealed"' in one["sql"] for one in asked)
+
+
+def test_a_refused_file_is_told_in_words_as_they_are_written(send, ecg):
+    text = send(b"<html>", "report.pdf", ecg.id).content.decode()
+    assert "Another kind of file was given; what is taken: a PDF, PNG or JPEG file of at most 10 MB." in text
+    assert "Save or print it as a PDF, PNG or JPEG." in text

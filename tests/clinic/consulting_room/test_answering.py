@@ -66,6 +66,25 @@ def test_an_answer_asked_again_and_unchanged_is_dated_anew(
     assert [row.at for row in rows(ready, "dast10")] == [JUDGED_AT, clock.now()]
 
 
+@pytest.mark.parametrize(
+    ("key", "typed", "allowed"),
+    [("adherence_percent", "140", "0 to 100"), ("ybocs_before", "55", "0 to 50"), ("cgi_i", "0", "1 to 7"),
+     ("weeks_total", "6000", "0 to 5200")],
+)  # fmt: skip
+def test_a_number_of_a_past_treatment_that_cannot_be_meant_is_refused_as_the_command_refuses_it(
+    key: str, typed: str, allowed: str, send: Any, cast: Any, adopted: Any, newcomer: Any
+) -> None:
+    rows_ = {
+        "sri_treatments-rows": "1",
+        "sri_treatments-0-name": "sertraline",
+        f"sri_treatments-0-{key}": typed,
+    }
+    answer = send(cast.nurse, "answer", newcomer, "treatments", **rows_)
+    assert answer.status_code == 422
+    assert f"{typed} was given; allowed is {allowed}" in answer.content.decode()
+    assert not rows(newcomer, "sri_treatments")
+
+
 def test_what_is_no_longer_known_is_not_passed_over_while_an_answer_goes_on_counting(
     send: Any, see: Any, cast: Any, adopted: Any, ready: Any
 ) -> None:

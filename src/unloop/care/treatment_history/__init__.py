@@ -15,7 +15,7 @@ from unloop.care.treatment_history.daily_dose import AsDiazepam, as_diazepam, re
 from unloop.care.treatment_history.erp_first import ErpTried, erp_tried
 from unloop.care.treatment_history.failure import failed
 from unloop.care.treatment_history.history import History, Treatment, judge_history
-from unloop.care.treatment_history.history_file import read_history
+from unloop.care.treatment_history.history_file import LIMITS, read_history
 from unloop.care.treatment_history.ingredients import (
     DiazepamRange,
     Ingredient,
@@ -45,6 +45,7 @@ from unloop.care.treatment_history.staging import SRIS_ASKED, Staging, stage
 
 __all__ = [
     "AUGMENTATION_WEEKS",
+    "LIMITS",
     "SIZE_NOT_KNOWN",
     "SRIS_ASKED",
     "Adequacy",

@@ -126,17 +126,23 @@ def _wrong(where: str, given: object, allowed: str) -> InputRefused:
     return InputRefused(where, given=shown, allowed=allowed, mend="write it as allowed")
 
 
-_WEEKS, _PERCENT, _COUNT = _number(0, 5200), _number(0, 100), _number(0, 100_000)
+LIMITS: Mapping[str, tuple[float, float]] = {
+    "max_dose_mg_per_day": (0, 100_000), "weeks_total": (0, 5200), "weeks_at_max": (0, 5200), "sessions": (0, 100_000),
+    "hours": (0, 100_000), "adherence_percent": (0, 100), "homework_percent": (0, 100), "ybocs_before": (0, 50),
+    "ybocs_after": (0, 50), "cgi_i": (1, 7),
+}  # fmt: skip
+"""The least and the most that a number of a past treatment can be meant as, by its key."""
+_WEEKS, _PERCENT, _COUNT = (_number(*LIMITS[key]) for key in ("weeks_total", "adherence_percent", "sessions"))
 _TIMES: dict[str, _Reader] = {"start": _date, "end": _date}
 _RESULT: dict[str, _Reader] = {
-    "ybocs_before": _number(0, 50),
-    "ybocs_after": _number(0, 50),
-    "cgi_i": _number(1, 7),
+    "ybocs_before": _number(*LIMITS["ybocs_before"]),
+    "ybocs_after": _number(*LIMITS["ybocs_after"]),
+    "cgi_i": _number(*LIMITS["cgi_i"]),
     "outcome": _one_of(*_OUTCOMES),
     "stopped_because": _text,
 }
 _MEDICINE: dict[str, _Reader] = {
-    "name": _text, "max_dose_mg_per_day": _number(0, 100_000), "highest_tolerated": _flag, "weeks_total": _WEEKS,
+    "name": _text, "max_dose_mg_per_day": _number(*LIMITS["max_dose_mg_per_day"]), "highest_tolerated": _flag, "weeks_total": _WEEKS,
     "weeks_at_max": _WEEKS, "route": _text, "augments": _text, "adherence_percent": _PERCENT, **_TIMES, **_RESULT,
 }  # fmt: skip
 _TALK: dict[str, _Reader] = {

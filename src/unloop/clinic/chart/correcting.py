@@ -156,4 +156,16 @@ def _expired(row: FactRow) -> bool:
 
 
 def _record(record: dict[str, object]) -> str:
-    return ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in record.items() if value is not None)
+    return ", ".join(
+        f"{key.replace('_', ' ')}: {_plain(value)}" for key, value in record.items() if value is not None
+    )
+
+
+def _plain(value: object) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case float():
+            return f"{value:g}"
+        case _:
+            return str(value)

@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from unloop.care.consultation import Ability
-from unloop.care.treatment_history import read_partial_date, weeks_between
+from unloop.care.treatment_history import LIMITS, read_partial_date, weeks_between
 from unloop.clinic.audit import clock
 from unloop.clinic.consulting_room.answering import Question
 from unloop.clinic.consulting_room.said import (
@@ -28,6 +28,7 @@ from unloop.quantity import InputRefused
 
 _UNKNOWN = "unknown"
 _NOT_KNOWN = (_UNKNOWN, _("Not known, or not asked"))
+_KINDS = {"erp": "ERP", "cbt": "CBT", "tms": "TMS", "dbs": "DBS", "ect": "ECT", _UNKNOWN: _("not known")}
 _NONE_AT_ALL = frozenset({"none", "no", "0"})
 _DECIMAL = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 
@@ -35,8 +36,11 @@ _DECIMAL = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}
 class NumberField(forms.CharField):
     """A number of the dictionary; refuses with what was given, what is allowed and how to mend it."""
 
-    def __init__(self, definition: FactDefinition | None, **kwargs: Any) -> None:
-        self.definition = definition
+    def __init__(
+        self, definition: FactDefinition | None, *, limits: tuple[float, float] | None = None, **kwargs: Any
+    ) -> None:
+        """`limits`: of a number that the dictionary keeps within a record."""
+        self.definition, self.limits = definition, limits
         super().__init__(max_length=40, widget=forms.TextInput(attrs=dict(_DECIMAL.attrs)), **kwargs)
 
     def clean(self, value: object) -> Any:
@@ -46,7 +50,7 @@ class NumberField(forms.CharField):
             return None
         try:
             if self.definition is None:
-                return read_amount(text, str(self.label))
+                return read_amount(text, str(self.label), self.limits)
             return read_number(text, self.definition)
         except InputRefused as refused:
             raise forms.ValidationError(four_parts(refused)) from refused
@@ -243,7 +247,7 @@ def _record_field(key: str, kind: str) -> forms.Field:
         return PartialDateField(label=label, required=False)
     match kind:
         case "number":
-            return NumberField(None, label=label, required=False)
+            return NumberField(None, limits=LIMITS.get(key), label=label, required=False)
         case "bool":
             return forms.TypedChoiceField(
                 label=label, required=False, empty_value=None, coerce=lambda text: text == "True",
@@ -252,8 +256,9 @@ def _record_field(key: str, kind: str) -> forms.Field:
         case "text":
             return forms.CharField(label=label, required=False, max_length=200)
         case _:
-            choices = [(one, one) for one in kind.split("|")]
-            return forms.ChoiceField(label=label, required=False, choices=[("", _("not known")), *choices])
+            said = [(one, _KINDS.get(one, one)) for one in kind.split("|")]
+            nothing = _("not asked") if _UNKNOWN in kind.split("|") else _("not known")
+            return forms.ChoiceField(label=label, required=False, choices=[("", nothing), *said])
 
 
 class RecordList:

@@ -31,7 +31,7 @@ def say_value(code: str, value: object) -> str:
 
 def say_record(record: Mapping[str, object]) -> str:
     """One record in one line, what is not known left out."""
-    return ", ".join(f"{say_key(key)} {_plain(value)}" for key, value in record.items() if value is not None)
+    return ", ".join(f"{say_key(key)}: {_plain(value)}" for key, value in record.items() if value is not None)
 
 
 def say_key(key: str) -> str:
@@ -59,13 +59,15 @@ def read_number(text: str, definition: FactDefinition) -> float:
     return _checked(text, definition.label, allowed=allowed, low=low, high=high)
 
 
-def read_amount(text: str, where: str) -> float:
-    """A number of a record: 0 or more.
+def read_amount(text: str, where: str, limits: tuple[float, float] | None = None) -> float:
+    """A number of a record: between these limits, or 0 or more.
 
     Raises:
         InputRefused: anything else.
     """
-    return _checked(text, where, allowed="0 or more", low=0, high=1e6)
+    low, high = limits or (0, 1e6)
+    allowed = _("%(low)s to %(high)s") % {"low": f"{low:g}", "high": f"{high:g}"} if limits else "0 or more"
+    return _checked(text, where, allowed=allowed, low=low, high=high)
 
 
 def _checked(text: str, where: str, *, allowed: str, low: float | None, high: float | None) -> float:
@@ -101,13 +103,13 @@ def _plain(value: object) -> str:
 
 
 _KEYS = {
-    "max_dose_mg_per_day": "highest dose, mg a day",
+    "max_dose_mg_per_day": "highest dose in mg a day",
     "weeks_total": "weeks in all",
     "weeks_at_max": "weeks at the highest dose",
-    "adherence_percent": "doses taken, %",
+    "adherence_percent": "doses taken in %",
     "ybocs_before": "Y-BOCS before",
     "ybocs_after": "Y-BOCS after",
-    "homework_percent": "exercises done, %",
+    "homework_percent": "exercises done in %",
     "therapist_trained": "therapist trained in it",
     "hours": "hours in all",
     "stopped_because": "stopped because",
@@ -116,7 +118,7 @@ _KEYS = {
     "end": "until",
     "augments": "added to",
     "route": "way of taking it",
-    "cgi_i": "CGI-I at the end, 1 to 7",
+    "cgi_i": "CGI-I at the end (1 to 7)",
     "highest_tolerated": "no more was tolerated",
     "therapist_training": "the therapist's training",
     "content": "what was done in the sessions",

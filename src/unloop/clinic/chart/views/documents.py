@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -87,7 +88,7 @@ def _attached(person: Person, form: DocumentForm) -> bool:
         attach(person, UUID(form.cleaned_data["fact"]), file.read(MAX_DOCUMENT_BYTES + 1))
     except InputRefused as refused:
         words = _("%(given)s was given; what is taken: %(allowed)s. %(mend)s.") % {
-            "given": str(refused.given).capitalize(), "allowed": refused.allowed, "mend": refused.mend.capitalize(),
+            "given": capfirst(refused.given), "allowed": refused.allowed, "mend": capfirst(refused.mend),
         }  # fmt: skip
         form.add_error("file", words)
         return False
