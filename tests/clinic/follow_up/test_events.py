@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -118,7 +119,6 @@ def test_a_life_event_and_a_session_of_erp_become_facts(person) -> None:
 @pytest.fixture
 def post(person, cast, as_user):
     """Sends a form of this person's pages as the nurse."""
-    import re
 
     def post(path: str, **data: object):
         browser = as_user(cast.nurse)
@@ -130,6 +130,7 @@ def post(person, cast, as_user):
     return post
 
 
+FORM = "5f3c1e9a-7a55-4d6c-9b34-0f1d0f9f7a11"
 ENTERED = {"term": "Nausea", "onset": "2026-12-03T10:00", "grade": "2", "relatedness": "probable", "action": "treated",
            "outcome": "resolving"}  # fmt: skip
 
@@ -154,12 +155,53 @@ def test_a_contradiction_comes_back_at_its_field_with_what_was_entered(post) -> 
 
 
 @pytest.mark.parametrize(("path", "data"), [
-    ("new/", ENTERED | {"onset": "2026-12-09T10:00"}), ("life/", {"words": "", "at": "2026-12-01T10:00"}),
+    ("new/", ENTERED | {"onset": "2026-12-09T10:00"}), ("new/", ENTERED | {"onset": "1926-12-01T10:00"}),
+    ("new/", ENTERED | {"ended_on": "2026-12-03"}),
+    ("new/", ENTERED | {"outcome": "resolved", "ended_on": "2026-12-09"}),
+    ("life/", {"words": "Moved", "at": "0001-01-01T00:00"}), ("erp/", {"minutes": "90", "at": "1984-05-31T10:00"}),
+    ("leaving/", {"reason": "other", "at": "1900-01-01T10:00"}), ("life/", {"words": "", "at": "2026-12-01T10:00"}),
     ("erp/", {"minutes": "2", "at": "2026-12-01T10:00"}), ("erp/", {"minutes": "90", "at": "2026-12-09T10:00"}),
 ])  # fmt: skip
 def test_what_cannot_be_comes_back(post, path: str, data) -> None:
     assert post(path, **data).status_code == 422
     assert not FactRow.objects.exists()
+
+
+FORMS = [
+    ("new/", ENTERED, {"onset": "2026-12-03T09:00"}),
+    ("life/", {"words": "New post", "at": "2026-12-01T10:00"}, {"words": "Another"}),
+    ("erp/", {"minutes": "90", "at": "2026-12-01T10:00"}, {"at": "2026-12-02T10:00"}),
+    ("leaving/", {"reason": "other", "at": "2026-12-01T10:00"}, {"reason": "severe-worsening"}),
+]
+
+
+@pytest.mark.parametrize(("path", "data", "_other"), FORMS)
+def test_a_form_that_arrives_twice_is_one_entry(post, path: str, data, _other) -> None:
+    for _again in range(2):
+        assert post(path, **data, entry=FORM).status_code == 302
+    assert FactRow.objects.count() == 1
+
+
+@pytest.mark.parametrize(("path", "data", "other"), FORMS)
+def test_a_form_sent_before_says_nothing_else_the_second_time(post, path: str, data, other) -> None:
+    post(path, **data, entry=FORM)
+    response = post(path, **data | other, entry=FORM)
+    assert response.status_code == 422
+    assert "There is something to mend" in response.content.decode()
+    assert FactRow.objects.count() == 1
+
+
+def test_a_serious_event_whose_form_arrives_twice_opens_one_task(post) -> None:
+    for _again in range(2):
+        post("new/", **ENTERED, serious="hospital", entry=FORM)
+    assert Task.objects.count() == 1
+    assert AuditEntry.objects.filter(action="follow_up.adverse_event.recorded").count() == 1
+
+
+def test_each_form_has_an_id_of_its_own(person, cast, as_user) -> None:
+    page = as_user(cast.nurse).get(f"/people/{person.id}/events/").content.decode()
+    ids = re.findall(r'name="entry" value="([0-9a-f-]{36})"', page)
+    assert len(set(ids)) == len(ids) == 3
 
 
 def test_life_and_erp_are_entered_by_page(post) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.utils.timezone import localtime
 
 from unloop.care.outcome import AdverseEvent, LeavingReason, read_adverse_event, write_adverse_event
 from unloop.clinic.audit import clock
@@ -43,13 +44,18 @@ class Entry:
 
 
 @transaction.atomic
-def record_adverse_event(person: Person, event: AdverseEvent) -> FactRow:
+def record_adverse_event(person: Person, event: AdverseEvent, *, entry: UUID | None = None) -> FactRow:
     """Write an adverse event down; a serious one opens a task for whoever is on duty.
 
+    Args:
+        entry: the id of the form that it was entered in, so that a form that arrives twice is one event.
+
     Raises:
-        InputRefused: it begins in the future.
+        InputRefused: it begins in the future or before birth, or another event was written with this form.
     """
-    return _add(person, event, NewFact(CODE, [write_adverse_event(event)], at=event.onset, id=uuid4()))
+    return _add(
+        person, event, NewFact(CODE, [write_adverse_event(event)], at=event.onset, id=entry or uuid4())
+    )
 
 
 @transaction.atomic
@@ -86,38 +92,59 @@ def entry_of(row: FactRow) -> Entry | None:
     )
 
 
-def say_life_event(person: Person, words: str, *, at: datetime) -> None:
+def say_life_event(person: Person, words: str, *, at: datetime, entry: UUID | None = None) -> None:
     """Write down what happened in the person's life, in their own words.
 
     Raises:
-        InputRefused: no words, or a time to come.
+        InputRefused: no words, a time to come or before birth, or something else was written with this form.
     """
     if not words.strip():
         raise InputRefused("words", given=None, allowed="a few words", mend="write what the person said")
-    add_facts(person, [NewFact("life_event", [{"in_own_words": words.strip()}], at=at)])
+    _once(person, NewFact("life_event", [{"in_own_words": words.strip()}], at=at, id=entry or uuid4()))
 
 
-def record_erp_session(person: Person, minutes: float, *, at: datetime) -> None:
+def record_erp_session(person: Person, minutes: float, *, at: datetime, entry: UUID | None = None) -> None:
     """Write down a session of exposure and response prevention.
 
     Raises:
-        InputRefused: no such length, or a time to come.
+        InputRefused: no such length, a time to come or before birth, or another was written with this form.
     """
-    add_facts(person, [NewFact("erp_session", minutes, at=at)])
+    _once(person, NewFact("erp_session", minutes, at=at, id=entry or uuid4()))
 
 
-def leave_treatment(person: Person, reason: LeavingReason, *, at: datetime) -> None:
+def leave_treatment(
+    person: Person, reason: LeavingReason, *, at: datetime, entry: UUID | None = None
+) -> None:
     """Write down that the person left treatment early; only severe worsening of OCD counts towards relapse.
 
     Raises:
-        InputRefused: a time to come.
+        InputRefused: a time to come or before birth, or something else was written with this form.
     """
-    add_facts(person, [NewFact("left_treatment", reason.value, at=at)])
+    _once(person, NewFact("left_treatment", reason.value, at=at, id=entry or uuid4()))
+
+
+def _once(person: Person, fact: NewFact) -> FactRow | None:
+    """Add a fact; None where the form that it was entered in arrived before.
+
+    Raises:
+        InputRefused: it lies before the person's birth, or the form said something else the first time.
+    """
+    born = person.birth_date
+    if fact.at is not None and born is not None and localtime(fact.at).date() < born:
+        raise InputRefused("at", given="a day before birth", allowed="a day of the person's life",
+                           mend="correct the year")  # fmt: skip
+    known = FactRow.objects.filter(id=fact.id).first()
+    if known is not None and known.at != fact.at:
+        raise InputRefused("entry", given="a form that was sent before", allowed="one event a form",
+                           mend="change what stands in the list, or open the page anew")  # fmt: skip
+    return next(iter(add_facts(person, [fact])), None)
 
 
 def _add(person: Person, event: AdverseEvent, fact: NewFact) -> FactRow:
     before = entry_of(FactRow.objects.get(id=fact.supersedes)) if fact.supersedes is not None else None
-    (row,) = add_facts(person, [fact])
+    row = _once(person, fact)
+    if row is None:
+        return FactRow.objects.get(id=fact.id)
     record("follow_up.adverse_event.recorded", person=person.id, about=row,
            detail={"grade": int(event.grade), "serious": sorted(event.serious), "related": event.relatedness.value})  # fmt: skip
     if event.is_serious:

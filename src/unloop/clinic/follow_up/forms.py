@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils.functional import Promise
@@ -52,6 +53,7 @@ OUTCOMES: tuple[tuple[str, Promise], ...] = (
     (EventOutcome.RESOLVED_WITH_SEQUELAE, _("over, with lasting effects")),
     (EventOutcome.FATAL, _("died of it")),
 )
+OVER = frozenset({EventOutcome.RESOLVED, EventOutcome.RESOLVED_WITH_SEQUELAE, EventOutcome.FATAL})
 SERIOUS: tuple[tuple[str, Promise], ...] = (
     (Seriousness.DEATH, _("death")),
     (Seriousness.LIFE_THREATENING, _("a threat to life")),
@@ -73,7 +75,13 @@ def _moment(label: Any) -> forms.DateTimeField:
     )
 
 
-class AdverseEventForm(forms.Form):
+class OnceForm(forms.Form):
+    """A form that says once what it says, however often it is sent."""
+
+    entry = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
+
+
+class AdverseEventForm(OnceForm):
     """One adverse event."""
 
     term = forms.CharField(label=_("What was it?"), max_length=120, help_text=_("A few words, e.g. nausea"))
@@ -95,6 +103,20 @@ class AdverseEventForm(forms.Form):
     def clean_onset(self) -> datetime:
         """It has begun."""
         return _not_to_come(self.cleaned_data["onset"])
+
+    def clean_ended_on(self) -> date | None:
+        """It is over."""
+        ended: date | None = self.cleaned_data["ended_on"]
+        if ended is not None and ended > clock.today():
+            raise forms.ValidationError(_("That is still to come. Check the day."))
+        return ended
+
+    def clean(self) -> dict[str, Any]:
+        """What goes on has no day on which it was over."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("ended_on") is not None and data.get("outcome") not in OVER:
+            self.add_error("ended_on", _("Say that it is over, or leave this day out."))
+        return data
 
     def event(self) -> AdverseEvent:
         """What was entered.
@@ -125,7 +147,7 @@ def as_entered(event: AdverseEvent) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class LifeEventForm(forms.Form):
+class LifeEventForm(OnceForm):
     """What happened in the person's life."""
 
     words = forms.CharField(label=_("What happened, in the person's own words?"), max_length=120)
@@ -136,7 +158,7 @@ class LifeEventForm(forms.Form):
         return _not_to_come(self.cleaned_data["at"])
 
 
-class LeavingForm(forms.Form):
+class LeavingForm(OnceForm):
     """That somebody left treatment early, and whether OCD was why."""
 
     reason = forms.ChoiceField(label=_("Why?"), choices=LEFT, widget=forms.RadioSelect)
@@ -147,7 +169,7 @@ class LeavingForm(forms.Form):
         return _not_to_come(self.cleaned_data["at"])
 
 
-class ErpForm(forms.Form):
+class ErpForm(OnceForm):
     """One session of exposure and response prevention."""
 
     minutes = forms.IntegerField(

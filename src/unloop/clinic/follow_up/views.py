@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django import forms
@@ -29,6 +31,7 @@ from unloop.clinic.follow_up.forms import (
     ErpForm,
     LeavingForm,
     LifeEventForm,
+    OnceForm,
     as_entered,
 )
 from unloop.clinic.people.services import ClinicRequest
@@ -49,7 +52,7 @@ def new_event(request: ClinicRequest, person: Person) -> HttpResponse:
     form = AdverseEventForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            record_adverse_event(person, form.event())
+            record_adverse_event(person, form.event(), entry=form.cleaned_data["entry"])
         except InputRefused as refused:
             _say(form, refused)
         else:
@@ -83,8 +86,7 @@ def change_event(request: ClinicRequest, person: Person, fact_id: UUID) -> HttpR
 def life_event(request: ClinicRequest, person: Person) -> HttpResponse:
     """Write down what happened in the person's life."""
     form = LifeEventForm(request.POST, auto_id="life_%s")
-    if form.is_valid():
-        say_life_event(person, form.cleaned_data["words"], at=form.cleaned_data["at"])
+    if form.is_valid() and _taken(form, partial(say_life_event, person, form.cleaned_data["words"])):
         messages.success(request, _("It stands on the course."))
         return redirect("follow_up:adverse_events", person.id)
     return _events(request, person, life=form)
@@ -95,8 +97,9 @@ def life_event(request: ClinicRequest, person: Person) -> HttpResponse:
 def erp_session(request: ClinicRequest, person: Person) -> HttpResponse:
     """Write down a session of ERP."""
     form = ErpForm(request.POST, auto_id="erp_%s")
-    if form.is_valid():
-        record_erp_session(person, float(form.cleaned_data["minutes"]), at=form.cleaned_data["at"])
+    if form.is_valid() and _taken(
+        form, partial(record_erp_session, person, float(form.cleaned_data["minutes"]))
+    ):
         messages.success(request, _("It stands on the course."))
         return redirect("follow_up:adverse_events", person.id)
     return _events(request, person, erp=form)
@@ -107,11 +110,22 @@ def erp_session(request: ClinicRequest, person: Person) -> HttpResponse:
 def leaving(request: ClinicRequest, person: Person) -> HttpResponse:
     """Write down that the person left treatment early."""
     form = LeavingForm(request.POST, auto_id="left_%s")
-    if form.is_valid():
-        leave_treatment(person, LeavingReason(form.cleaned_data["reason"]), at=form.cleaned_data["at"])
+    if form.is_valid() and _taken(
+        form, partial(leave_treatment, person, LeavingReason(form.cleaned_data["reason"]))
+    ):
         messages.success(request, _("It is written down."))
         return redirect("follow_up:adverse_events", person.id)
     return _events(request, person, left=form)
+
+
+def _taken(form: OnceForm, write: Callable[..., None]) -> bool:
+    """Whether what was entered was written; otherwise the form says why not."""
+    try:
+        write(at=form.cleaned_data["at"], entry=form.cleaned_data["entry"])
+    except InputRefused as refused:
+        _say(form, refused)
+        return False
+    return True
 
 
 def _events(request: ClinicRequest, person: Person, **wrong: forms.Form) -> HttpResponse:
@@ -129,8 +143,9 @@ def _events(request: ClinicRequest, person: Person, **wrong: forms.Form) -> Http
     return render(request, "follow_up/events.html", context, status=422 if wrong else 200)
 
 
-def _say(form: AdverseEventForm, refused: InputRefused) -> None:
-    where = refused.where if refused.where in form.fields else None
+def _say(form: OnceForm, refused: InputRefused) -> None:
+    where = "onset" if refused.where == "at" and "onset" in form.fields else refused.where
+    where = where if where in form.fields and where != "entry" else None
     form.add_error(
         where, f"{_('Allowed is')}: {refused.allowed}. {refused.mend[:1].upper()}{refused.mend[1:]}."
     )
