@@ -18,6 +18,7 @@ from unloop.clinic.bedside.models import ChartedEvent
 from unloop.clinic.bedside.screen import screen_of
 from unloop.clinic.bedside.sessions import DischargeRefused, chart_event
 from unloop.clinic.chart.models import FactRow
+from unloop.clinic.consulting_room.services import withdraw_consent
 from unloop.facts import DICTIONARY
 from unloop.quantity import InputRefused
 
@@ -351,6 +352,21 @@ def test_the_board_puts_the_worst_first(bedside: Any, open_as: Any) -> None:
     assert "One session is under way." in page
     assert "readings overdue by 8 min" in page
     assert str(session.id) in page
+
+
+@pytest.mark.parametrize(("minutes", "said"), [(20, True), (45, False)])
+def test_a_consent_taken_back_is_said_at_the_chair_as_long_as_the_pump_may_run(
+    bedside: Any, open_as: Any, minutes: float, said: bool
+) -> None:
+    session = bedside.running() if said else bedside.recovering()
+    words = "The person took the consent back at"
+    assert words not in open_as(bedside.nurse).get(page_of(session)).content.decode()
+    with bedside.acting(bedside.provider, minutes=minutes):
+        withdraw_consent(bedside.person)
+    with clock.frozen(bedside.now + timedelta(minutes=minutes + 1)):
+        nurse = open_as(bedside.nurse)
+        assert (words in nurse.get(page_of(session)).content.decode()) is said
+        assert (words in nurse.get("/chairs/").content.decode()) is said
 
 
 def test_an_id_is_not_used_for_two_entries(bedside: Any) -> None:

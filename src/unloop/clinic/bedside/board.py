@@ -95,6 +95,8 @@ def _state(session: InfusionSession) -> SessionState:
 
 def _worst_first(screen: Screen) -> tuple[int, int, float, float]:
     worst = min((_LEVELS[one.prompt.level] for one in screen.open_prompts), default=len(_LEVELS))
+    if screen.taken_back_at is not None:
+        worst = 0
     amber = 0 if screen.state.state is SessionState.STOPPED else 1
     overdue = -(screen.due.overdue_min if screen.due is not None else 0.0)
     return worst, amber, min(overdue, 0.0), -screen.state.elapsed_min

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -38,6 +38,7 @@ SLOWER = (0.75, 0.5, 0.25)
 UNDO_WITHIN = timedelta(seconds=10)
 TOGETHER = timedelta(milliseconds=500)
 NOT_UNDONE = frozenset({"started", "checked", "discharged", "signed"})
+PUMP_MAY_RUN = frozenset({SessionState.RUNNING, SessionState.PAUSED, SessionState.STOPPED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class Screen:
         rates: slower settings to choose from.
         resume: settings with which a paused pump may go on.
         undo: what was entered last with one press, while it is fresh.
+        taken_back_at: when the person took the consent back, as long as the pump may run.
     """
 
     session: InfusionSession
@@ -104,6 +106,7 @@ class Screen:
     rates: tuple[RateChoice, ...]
     resume: tuple[RateChoice, ...]
     undo: tuple[Happening, ...]
+    taken_back_at: datetime | None
 
     @property
     def state(self) -> InfusionState:
@@ -138,8 +141,8 @@ def screen_of(
     now = clock.now()
     protocol = protocol_of(session)
     events = events_of(session) if events is None else events
-    watched = watch(protocol, session.order, events, session=str(session.id), at=now,
-                    chart=load_chart(session.person) if chart is None else chart)  # fmt: skip
+    chart = load_chart(session.person) if chart is None else chart
+    watched = watch(protocol, session.order, events, session=str(session.id), at=now, chart=chart)
     happened = sort_out(events).standing
     due = next_reading(watched.state, events, monitoring_clock(protocol))
     baseline = _baseline(watched)
@@ -150,8 +153,20 @@ def screen_of(
         prompts=tuple(_asked(one, happened) for one in watched.prompts if one.standing is not PromptStanding.WAS_RAISED),
         rates=rates if watched.state.state is SessionState.RUNNING else (),
         resume=rates if watched.state.state is SessionState.PAUSED else (),
-        undo=_fresh(happened, now),
+        undo=_fresh(happened, now), taken_back_at=_taken_back_at(chart, watched.state),
     )  # fmt: skip
+
+
+def _taken_back_at(chart: Chart, state: InfusionState) -> datetime | None:
+    """When the last answer to the plan became a no, while the pump may still run."""
+    answers = [fact for fact in chart.facts if fact.code == "consent"]
+    if state.state not in PUMP_MAY_RUN or not answers:
+        return None
+    last = max(answers, key=lambda fact: (fact.at, fact.recorded_at))
+    given = isinstance(last.value, tuple) and any(
+        isinstance(one, Mapping) and one.get("given") for one in last.value
+    )
+    return None if given else last.at
 
 
 def _baseline(watched: Watch) -> dict[str, float]:
