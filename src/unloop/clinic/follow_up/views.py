@@ -144,8 +144,8 @@ def _events(request: ClinicRequest, person: Person, **wrong: forms.Form) -> Http
 
 
 def _say(form: OnceForm, refused: InputRefused) -> None:
-    where = "onset" if refused.where == "at" and "onset" in form.fields else refused.where
-    where = where if where in form.fields and where != "entry" else None
+    field = "onset" if refused.where == "at" and "onset" in form.fields else refused.where
+    where = field if field in form.fields and field != "entry" else None
     form.add_error(
         where, f"{_('Allowed is')}: {refused.allowed}. {refused.mend[:1].upper()}{refused.mend[1:]}."
     )
