@@ -354,11 +354,11 @@ def test_the_board_puts_the_worst_first(bedside: Any, open_as: Any) -> None:
     assert str(session.id) in page
 
 
-@pytest.mark.parametrize(("minutes", "said"), [(20, True), (45, False)])
+@pytest.mark.parametrize(("phase", "minutes"), [("running", 20), ("recovering", 45)])
 def test_a_consent_taken_back_is_said_at_the_chair_as_long_as_the_pump_may_run(
-    bedside: Any, open_as: Any, minutes: float, said: bool
+    bedside: Any, open_as: Any, phase: str, minutes: float
 ) -> None:
-    session = bedside.running() if said else bedside.recovering()
+    session, said = getattr(bedside, phase)(), phase == "running"
     words = "The person took the consent back at"
     assert words not in open_as(bedside.nurse).get(page_of(session)).content.decode()
     with bedside.acting(bedside.provider, minutes=minutes):
