@@ -16,6 +16,7 @@ from unloop.science.evidence.pooling import (
     NotAssessable,
     asymmetry,
     beta_binomial,
+    further_place,
     influence,
     pool,
     pool_subgroups,
@@ -171,6 +172,20 @@ def test_samples_that_agree_leave_no_correlation():
     assert found.rho < 1e-4
 
 
+def test_samples_that_agree_leave_a_further_place_room_all_the_same():
+    """With 4/8, 0/10, 1/14, 5/8, 3/8 and four of 9/30 and 5/20, likelihood alone says 28% to 28%."""
+    events, people = [4.0, 0, 1, 5, 3, 9, 9, 9, 5, 5], [8.0, 10, 14, 8, 8, 30, 30, 30, 20, 20]
+    data = OneArm(np.array(events), np.array(people))
+    low, high = beta_binomial(data).prediction
+    assert high - low < 0.002
+    assert further_place(data) == pytest.approx((0.167, 0.413), abs=5e-4)
+
+
+def test_what_keeps_places_apart_fades_as_samples_come_in():
+    few, many = (further_place(OneArm(np.full(k, 5.0), np.full(k, 20.0))) for k in (3, 60))
+    assert few[1] - few[0] > 4 * (many[1] - many[0]) > 0.0
+
+
 @settings(max_examples=15)
 @given(
     st.lists(
@@ -178,6 +193,10 @@ def test_samples_that_agree_leave_no_correlation():
     )
 )
 def test_any_counts_leave_a_prediction_between_nobody_and_everybody(rows):
-    found = beta_binomial(OneArm(*(np.array(column, dtype=np.float64) for column in zip(*rows, strict=True))))
+    data = OneArm(*(np.array(column, dtype=np.float64) for column in zip(*rows, strict=True)))
+    found = beta_binomial(data)
     assert 0.0 <= found.prediction[0] <= found.prediction[1] <= 1.0
     assert 0.0 <= found.rho <= 1.0
+    low, high = further_place(data)
+    assert 0.0 <= low <= high <= 1.0
+    assert low < high or data.events.sum() in {0.0, data.n.sum()}

@@ -20,7 +20,7 @@ from pydantic_core import PydanticCustomError
 from unloop.quantity import InputRefused
 from unloop.science.evidence.effects import OneArm
 from unloop.science.evidence.exact import Proportion, fisher_two_sided, proportion
-from unloop.science.evidence.pooling.betabinomial import Proportions, beta_binomial
+from unloop.science.evidence.pooling.betabinomial import Proportions, beta_binomial, further_place
 from unloop.science.evidence.record import Fraction, Id, Response, Strict, StudyRecord, Text, Topic
 from unloop.science.evidence.store import (
     figure,
@@ -288,7 +288,7 @@ def what_is_known(
         control=control,
         p=fisher_two_sided((treated.events, treated.people), (control.events, control.people)),
         samples=samples,
-        prediction=_predicted_anew(prediction, differ) if counted_here else prediction,
+        prediction=_predicted_anew(prediction, counts) if counted_here else prediction,
         differ_p=differ.chi2_p,
     )
 
@@ -323,16 +323,25 @@ def sample_of(record: StudyRecord, body: Body) -> Response | None:
     return found[0]
 
 
+Counts = tuple[tuple[int, int], ...]
+
+
 @cache
-def _differ(counts: tuple[tuple[int, int], ...], level: float) -> Proportions:
-    events, people = np.array(counts, dtype=np.float64).T
-    return beta_binomial(OneArm(events, people), level=level)
+def _differ(counts: Counts, level: float) -> Proportions:
+    return beta_binomial(_one_arm(counts), level=level)
 
 
-def _predicted_anew(judged: Prediction, differ: Proportions) -> Prediction:
-    low, high = (min(max(end, 1e-12), 1.0 - 1e-12) for end in differ.prediction)
-    formula = f"{judged.formula}; computed anew with the clinic's own studies"
+@cache
+def _predicted_anew(judged: Prediction, counts: Counts) -> Prediction:
+    found = further_place(_one_arm(counts), level=judged.level)
+    low, high = (min(max(end, 1e-12), 1.0 - 1e-12) for end in found)
+    formula = f"{judged.formula}; computed anew with the clinic's own studies, the difference between samples kept off 0"
     return Prediction(low=low, high=high, level=judged.level, formula=formula)
+
+
+def _one_arm(counts: Counts) -> OneArm:
+    events, people = np.array(counts, dtype=np.float64).T
+    return OneArm(events, people)
 
 
 def _row(study_id: str, arm: str, t_h: float | None) -> Response:

@@ -159,10 +159,15 @@ def refuse_shared_people(records: Sequence[StudyRecord]) -> None:
 
 
 def _share_people(one: Study, other: Study) -> bool:
-    named = one.id == other.id or other.id in one.overlaps_with or one.id in other.overlaps_with
+    named = _same(one.id, other.id) or other.id in one.overlaps_with or one.id in other.overlaps_with
     numbers = {(one.doi, other.doi), (one.pmid, other.pmid), (one.pmcid, other.pmcid)}
-    same_paper = any(ours is not None and ours == theirs for ours, theirs in numbers)
-    return named or same_paper or not set(one.registration).isdisjoint(other.registration)
+    same_paper = any(_same(ours, theirs) for ours, theirs in numbers)
+    return named or same_paper or any(_same(a, b) for a in one.registration for b in other.registration)
+
+
+def _same(ours: str | None, theirs: str | None) -> bool:
+    """Whether two ids are one: a DOI or a number of a registry is the same in capitals."""
+    return ours is not None and theirs is not None and ours.strip().casefold() == theirs.strip().casefold()
 
 
 def responses_to_pool(rows: Iterable[tuple[str, Response]]) -> tuple[tuple[str, ...], OneArm]:

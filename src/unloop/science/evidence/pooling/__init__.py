@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from unloop.science.evidence.pooling.asymmetry import Asymmetry, NotAssessable, asymmetry, rank_correlation
 from unloop.science.evidence.pooling.bayes import Posterior, default_prior_scale, pool_bayes, posterior
-from unloop.science.evidence.pooling.betabinomial import Proportions, beta_binomial
+from unloop.science.evidence.pooling.betabinomial import Proportions, beta_binomial, further_place
 from unloop.science.evidence.pooling.counts import LogOddsRatio, mantel_haenszel, peto
 from unloop.science.evidence.pooling.glmm import TwoArms, pool_glmm
 from unloop.science.evidence.pooling.heterogeneity import Method
@@ -42,6 +42,7 @@ __all__ = [
     "asymmetry",
     "beta_binomial",
     "default_prior_scale",
+    "further_place",
     "influence",
     "mantel_haenszel",
     "peto",

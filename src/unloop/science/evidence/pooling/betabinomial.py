@@ -14,6 +14,7 @@ from unloop.science.evidence.pooling.reference import Interval
 
 FARTHEST = 15.0  # log odds of the mean
 SIZES = (-6.0, 14.0)  # log of a + b: from places that differ wholly to places that do not differ
+AWAY = 0.5  # the logarithm of the square root of rho, as that of tau is added for effects
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +38,38 @@ class Proportions:
 
 def beta_binomial(data: OneArm, *, level: float = 0.8) -> Proportions:
     """Maximum likelihood; the interval's level is 80% by default, since so few samples carry no 95%."""
-    likelihood = _Likelihood.of(data)
-    log_size = _likeliest_size(likelihood)
-    size = math.exp(log_size)
-    mean = likelihood.mean_at(size)
-    tail = (1.0 - level) / 2.0
-    a, b = mean * size, (1.0 - mean) * size
+    mean, size = _fitted(_Likelihood.of(data))
     chi2 = _chi2(data)
     degrees = data.n.size - 1
     return Proportions(
         mean=mean,
         rho=1.0 / (1.0 + size),
-        prediction=(beta_quantile(tail, a, b), beta_quantile(1.0 - tail, a, b)),
+        prediction=_between(mean, size, level),
         chi2=chi2,
         chi2_degrees=degrees,
         chi2_p=chi2_above(chi2, degrees) if degrees else None,
     )
+
+
+def further_place(data: OneArm, *, level: float = 0.8) -> Interval:
+    """Where a further place may lie, never as one number: few samples often show no difference where there is some.
+
+    Half the logarithm of rho is added to the likelihood, which keeps rho off 0 and fades as samples come in (after
+    Chung, Rabe-Hesketh and Choi 2013, Stat Med 32:4071, who keep the variance between studies off 0 in this way).
+    Where nobody had the event in any sample, or everybody had it, it has no width.
+    """
+    return _between(*_fitted(_Likelihood.of(data, away=AWAY)), level)
+
+
+def _fitted(likelihood: _Likelihood) -> tuple[float, float]:
+    size = math.exp(_likeliest_size(likelihood))
+    return likelihood.mean_at(size), size
+
+
+def _between(mean: float, size: float, level: float) -> Interval:
+    tail = (1.0 - level) / 2.0
+    a, b = mean * size, (1.0 - mean) * size
+    return beta_quantile(tail, a, b), beta_quantile(1.0 - tail, a, b)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +77,24 @@ class _Likelihood:
     """The log-likelihood as sums of logarithms, one for each person: no gamma function cancels another.
 
     `with_, without, people`: in how many samples more than j had the event, had none, were there; shapes (J,).
+    `away`: how many times the logarithm of rho, 1 / (1 + a + b), is added.
     """
 
     with_: FloatArray
     without: FloatArray
     people: FloatArray
+    away: float = 0.0
 
     @classmethod
-    def of(cls, data: OneArm) -> _Likelihood:
+    def of(cls, data: OneArm, *, away: float = 0.0) -> _Likelihood:
         """The same counts, turned round: for each j, how many samples reach beyond it."""
-        return cls(_beyond(data.events), _beyond(data.n - data.events), _beyond(data.n))
+        return cls(_beyond(data.events), _beyond(data.n - data.events), _beyond(data.n), away)
 
     def value(self, mean: float, size: float) -> float:
         """The log-likelihood, without binomial coefficients."""
         a, b = mean * size, (1.0 - mean) * size
-        return _logs(self.with_, a) + _logs(self.without, b) - _logs(self.people, size)
+        told = _logs(self.with_, a) + _logs(self.without, b) - _logs(self.people, size)
+        return told - self.away * math.log1p(size)
 
     def mean_at(self, size: float) -> float:
         """The likeliest mean for this a + b; the likelihood has one top in the mean."""
@@ -98,6 +118,7 @@ class _Likelihood:
             mean * _shares(self.with_, a)
             + (1.0 - mean) * _shares(self.without, b)
             - _shares(self.people, size)
+            - self.away / (1.0 + size)
         )
 
 
