@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from examples import tried
 from unloop.care.symptoms import Wording, bundled
 from unloop.fhir import Misfit, OfficialWording, fit, read_questionnaire
+from unloop.fhir.codes import LOINC
 from unloop.quantity import InputRefused
 
 ORDINAL = "http://hl7.org/fhir/StructureDefinition/ordinalValue"
@@ -264,12 +265,25 @@ def test_items_are_found_by_our_own_link_ids():
     assert fit(read(whole), gad).items[6].label == "question 7"
 
 
-def test_items_without_any_name_are_taken_by_place_only_if_there_are_exactly_as_many():
+def test_items_without_any_name_are_not_taken_by_their_place():
+    """Seven questions of another form would be scored as these."""
     gad = bundled("gad-7")
     seven = [question(f"x{index}", *item.values) for index, item in enumerate(gad.items)]
-    assert fit(read(document(*seven)), gad).items[0].label == "question x0"
-    eight = problems(fit(read(document(*seven, question("extra"))), gad))
-    assert len(eight) == len(gad.items)
+    assert len(problems(fit(read(document(*seven)), gad))) == len(gad.items)
+
+
+@pytest.mark.parametrize(("form", "chosen"), [("oci-r", "oci-12"), ("phq-9", "gad-7"), ("audit-c", "gad-7")])
+def test_a_form_numbered_alike_is_not_taken_for_a_shorter_one(form, chosen):
+    whole = document(*(question(item.id, *item.values) for item in bundled(form).items))
+    assert isinstance(fit(read(whole), bundled(chosen)), Misfit)
+
+
+def test_a_form_that_names_another_panel_is_refused_by_its_name():
+    gad = bundled("gad-7")
+    whole = document(*(question(item.id, *item.values) for item in gad.items))
+    assert not isinstance(fit(read(whole | {"code": [{"system": LOINC, "code": "69737-5"}]}), gad), Misfit)
+    teens = fit(read(whole | {"code": [{"system": LOINC, "code": "89204-2"}]}), gad)
+    assert problems(teens) == ["the file says LOINC 89204-2, and this is 69737-5"]
 
 
 def test_a_total_and_an_extra_question_are_left_out():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -24,15 +24,17 @@ class Misfit:
 def fit(wording: OfficialWording, instrument: Instrument) -> Instrument | Misfit:
     """The instrument with the official words in place of our short labels.
 
-    Each of our items is found by its LOINC code, else by its linkId, and only where neither is known and both have
-    equally many questions, by its place. Its answers must have exactly the points that ours have. Questions that
-    are no item of the instrument (a total, an extra question) are left out; scoring and bands stay as they are.
+    Each of our items is found by its LOINC code, else by its linkId, and never by its place, since the words of one
+    question would then be scored as another's. Its answers must have exactly the points that ours have. Questions that
+    are no item of the instrument (a total, an extra question) are left out where codes name the others; where only
+    numbers do, as any form could have them, an extra question says that this is another form. So does a LOINC panel of
+    another instrument. Scoring and bands stay as they are.
 
     Returns:
         The instrument, marked as official wording and with a version that names the document; or what does not fit.
     """
     matched = _match(wording, instrument)
-    problems = [
+    problems = [*_another(wording, instrument)] or [
         problem for item in instrument.items for problem in _differences(item, matched.get(item.id, []))
     ]
     if problems:
@@ -53,19 +55,41 @@ def fit(wording: OfficialWording, instrument: Instrument) -> Instrument | Misfit
 
 def _match(wording: OfficialWording, instrument: Instrument) -> Mapping[str, Sequence[OfficialItem]]:
     """Our item ids with the questions that say they ask them."""
-    known = dict(codes().items.get(instrument.id, {}))
-    known |= {
-        code.code: code.of.removeprefix("item:") for code in instrument.codes if code.of.startswith("item:")
-    }
-    choices = [item for item in wording.items if item.kind in _ANSWERED_BY_CHOICE]
+    known = _codes_of(instrument)
     matched: dict[str, list[OfficialItem]] = {}
-    for official in choices:
+    for official in _choices(wording):
         item_id = _by_code(official, known) or _by_link_id(official, instrument)
         if item_id:
             matched.setdefault(item_id, []).append(official)
-    if not matched and len(choices) == len(instrument.items):
-        return {item.id: [official] for item, official in zip(instrument.items, choices, strict=True)}
     return matched
+
+
+def _another(wording: OfficialWording, instrument: Instrument) -> Iterator[NotUnderstood]:
+    """What says that the document is of another instrument, whether or not its numbers fit."""
+    panels = {code.code for code in instrument.codes if code.of == "panel"}
+    named = {coding.code for coding in wording.codes if coding.system == LOINC}
+    if panels and named and not panels & named:
+        yield NotUnderstood(
+            "code", f"the file says LOINC {', '.join(sorted(named))}, and this is {', '.join(sorted(panels))}"
+        )
+    known, choices = _codes_of(instrument), _choices(wording)
+    ours = [one for one in choices if _by_link_id(one, instrument)]
+    if ours and not any(_by_code(one, known) for one in choices):
+        for extra in choices:
+            if extra not in ours:
+                yield NotUnderstood(extra.path, "is no question of this instrument, so this is another form")
+
+
+def _codes_of(instrument: Instrument) -> Mapping[str, str]:
+    """The LOINC codes of its items, with their ids."""
+    own = {
+        code.code: code.of.removeprefix("item:") for code in instrument.codes if code.of.startswith("item:")
+    }
+    return {**codes().items.get(instrument.id, {}), **own}
+
+
+def _choices(wording: OfficialWording) -> list[OfficialItem]:
+    return [item for item in wording.items if item.kind in _ANSWERED_BY_CHOICE]
 
 
 def _by_code(official: OfficialItem, known: Mapping[str, str]) -> str:

@@ -159,7 +159,8 @@ def test_words_that_are_not_free_need_the_right_to_use_them(as_user, cast):
     director = as_user(cast.director)
     refused = upload(director, written("ybocs"), "ybocs")
     assert refused.status_code == 422
-    assert "write by what right the clinic uses this wording" in refused.content.decode()
+    assert "Write by what right the clinic uses this wording." in refused.content.decode()
+    assert 'href="#id_permission"' in refused.content.decode()
     assert LoadedWording.objects.count() == 0
     assert upload(director, written("ybocs"), "ybocs", "Letter of the authors, 3 May").status_code == 302
     assert "Letter of the authors, 3 May" in director.get("/answers/wording/").content.decode()
@@ -192,6 +193,13 @@ def test_a_form_in_html_is_shown_as_plain_text(shared_data, as_user, cast):
     assert "<code>Text" not in body
     assert "Official wording" in body
     assert "had markup in it" in director.get("/answers/wording/").content.decode()
+
+
+def test_another_form_is_not_kept_as_the_family_portrait(cast, as_user):
+    response = upload(as_user(cast.director), written("gad-7"), FAMILY_PORTRAIT)
+    assert response.status_code == 422
+    assert "This file does not fit" in response.content.decode()
+    assert not LoadedWording.objects.exists()
 
 
 def test_the_family_portrait_is_no_instrument_and_is_not_rated(cast, shared_data, as_user, ines):

@@ -25,12 +25,15 @@ from unloop.clinic.people.services import User, current_protocol, protocol_of
 from unloop.clinic.questionnaires.languages import clinic_language, language, main_part
 from unloop.clinic.questionnaires.models import AnswerSheet, LoadedWording
 from unloop.facts import DICTIONARY
-from unloop.fhir import Misfit, OfficialWording, fit, read_questionnaire
+from unloop.fhir import Misfit, NotUnderstood, OfficialWording, fit, read_questionnaire
 from unloop.protocol import bundled as bundled_protocol
 from unloop.quantity import InputRefused
 
 FAMILY_PORTRAIT = "family-health-portrait"
 """A questionnaire that is no instrument of ours: kept and shown word for word, and never scored."""
+
+FAMILY_PORTRAIT_LOINC = "54127-6"
+"""By which code a file says that it is the US Surgeon General's family health portrait."""
 
 
 def to_send() -> list[Instrument]:
@@ -144,6 +147,8 @@ def load_wording(
         fitted = fit(wording, instrument)
         if isinstance(fitted, Misfit):
             return fitted
+    elif not any(coding.code == FAMILY_PORTRAIT_LOINC for coding in wording.codes):
+        return Misfit((NotUnderstood("code", f"the file does not say LOINC {FAMILY_PORTRAIT_LOINC}"),))
     loaded = LoadedWording(
         instrument=instrument_id, language=code, number=_next_number(instrument_id), sha256=wording.sha256, document=data, title=wording.title[:240],
         copyright=wording.copyright, permission=permission[:240], adapted=[one.as_dict() for one in wording.adapted],

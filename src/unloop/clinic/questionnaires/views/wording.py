@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from unloop.care.symptoms import Instrument, library
 from unloop.clinic.people.services import ClinicRequest
 from unloop.clinic.questionnaires.empty_form import empty_form
-from unloop.clinic.questionnaires.forms import WordingForm
+from unloop.clinic.questionnaires.forms import WordingForm, said_of
 from unloop.clinic.questionnaires.models import LoadedWording
 from unloop.clinic.questionnaires.results import bands_in_words
 from unloop.clinic.questionnaires.wordings import (
@@ -27,6 +27,9 @@ from unloop.clinic.questionnaires.wordings import (
 from unloop.fhir import MAX_BYTES, Misfit
 from unloop.quantity import InputRefused
 
+_FIELDS = {"language": "language", "right to use it": "permission", "official wording": "instrument"}
+"""At which field of the form a refusal is said; at the file where it is about the file."""
+
 
 @require_http_methods(["GET", "POST"])
 def wordings(request: ClinicRequest) -> HttpResponse:
@@ -34,13 +37,9 @@ def wordings(request: ClinicRequest) -> HttpResponse:
     form = WordingForm(request.POST or None, request.FILES or None)
     misfit: Misfit | None = None
     if form.is_bound and form.is_valid():
-        outcome = _load(request, form)
-        if outcome is None:
+        misfit = _load(request, form)
+        if misfit is None and form.is_valid():
             return redirect("questionnaires:wordings")
-        if isinstance(outcome, Misfit):
-            misfit = outcome
-        else:
-            form.add_error(None, outcome)
     served = current_wordings()
     context = {
         "form": form, "misfit": misfit, "portrait": next(iter(served.get(FAMILY_PORTRAIT, ())), None),
@@ -49,21 +48,25 @@ def wordings(request: ClinicRequest) -> HttpResponse:
     return render(request, "questionnaires/wordings.html", context, status=422 if form.is_bound else 200)
 
 
-def _load(request: ClinicRequest, form: WordingForm) -> Misfit | str | None:
-    """None when it was loaded; otherwise what does not fit, or why the file cannot be read."""
+def _load(request: ClinicRequest, form: WordingForm) -> Misfit | None:
+    """What does not fit, if anything; why the file cannot be taken is said at the field that it is about."""
     file, given = form.cleaned_data["file"], form.cleaned_data
     if file.size > MAX_BYTES:
-        return _("The file is too large. Export this one questionnaire only.")
+        form.add_error("file", _("The file is too large. Export this one questionnaire only."))
+        return None
     try:
         outcome = load_wording(
             given["instrument"], file.read(), by=request.user, permission=given["permission"],
             spoken=given["language"],
         )  # fmt: skip
     except InputRefused as refused:
-        return f"{refused.where}: {refused.given}. {refused.allowed}. {refused.mend}."
+        form.add_error(_FIELDS.get(refused.where, "file"), said_of(refused))
+        return None
     if isinstance(outcome, Misfit):
         return outcome
-    messages.success(request, _("The official wording is served from now on."))
+    to_read = given["instrument"] == FAMILY_PORTRAIT
+    messages.success(request, _("It is kept to be read, and asked of nobody.") if to_read
+                     else _("The official wording is served from now on."))  # fmt: skip
     return None
 
 
