@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -179,6 +180,22 @@ def test_one_page_says_where_every_official_wording_is_had_and_under_which_licen
         assert one.licence_note in page
     assert {one.id for one in library()} - {one.id for one in can_be_worded()} == {"check-in"}
     assert bundled("check-in").licence is Licence.OWN
+
+
+def test_an_instruments_page_says_how_it_is_read_and_from_where(as_user, cast):
+    nurse = as_user(cast.nurse)
+    ybocs = html.unescape(nurse.get("/answers/instruments/ybocs/").content.decode())
+    assert "questions 1, 2, 3, 4, 5" in ybocs
+    assert "Never a zero, and never filled in" in ybocs
+    assert "5.9 points, from a spread (SD) of 5.5 and an agreement of 0.85" in ybocs
+    assert "4.9 points (4.4 to 5.4)" in re.sub(r"<[^>]+>", "", ybocs)
+    assert "<b>2</b>: 1 to 3 hours a day" in ybocs
+    phq = html.unescape(nurse.get("/answers/instruments/phq-9/").content.decode())
+    assert "LOINC 44249-1" in phq
+    assert "From 18 points" in nurse.get("/answers/instruments/docs/").content.decode()
+    screener = html.unescape(nurse.get("/answers/instruments/c-ssrs/").content.decode())
+    assert "Never a no" in screener
+    assert "not known" in screener
 
 
 def test_a_form_in_html_is_shown_as_plain_text(shared_data, as_user, cast):

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from unloop.care.symptoms import Instrument, library
+from unloop.care.symptoms import Instrument, MissingRule, library, measurement_error
 from unloop.clinic.people.services import ClinicRequest
 from unloop.clinic.questionnaires.empty_form import empty_form
 from unloop.clinic.questionnaires.forms import WordingForm, said_of
@@ -114,6 +114,7 @@ def instrument(request: ClinicRequest, instrument: str) -> HttpResponse:
     context = {
         "instrument": asked, "wording": wording, "loaded": loaded, "bedside": in_session(asked),
         "document": document_of(wording) if wording is not None else None,
-        "schemes": [(bands_in_words(one.name), one) for one in asked.schemes],
+        "schemes": [(bands_in_words(one.name), one) for one in asked.schemes], "error": measurement_error(asked),
+        "levels": asked.missing_rule is MissingRule.LADDER,
     }  # fmt: skip
     return render(request, "questionnaires/instrument.html", context)
