@@ -156,7 +156,7 @@ def test_for_people_the_same_is_said_in_words(unloop, file):
     assert "18 of 40" in out
     assert "moderate (scheme conventional)" in out
     assert "-12 points (-40.0%); beyond measurement error (5.9 points)" in out
-    assert "category: response" in out
+    assert "category: response, by score only: no CGI and no duration is known here" in out
 
 
 def test_in_words_too_a_missing_item_leaves_no_total(unloop, file):

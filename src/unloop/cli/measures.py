@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 commands = typer.Typer(no_args_is_help=True, help="Instruments: score a form, and its change since another.")
 
 YBOCS = "ybocs"
+_BY_SCORE = ", by score only: no CGI and no duration is known here"
 
 
 class SexName(StrEnum):
@@ -158,15 +159,15 @@ def _print_text(instrument: Instrument, scored: Score, moved: Change | None, *, 
     if scored.suicide is not None:
         typer.echo(f"items on suicide: {scored.suicide.value}")
     if moved is not None:
-        _print_change(moved, category=category)
+        _print_change(scored, moved, category=category)
 
 
-def _print_change(moved: Change, *, category: str | None) -> None:
+def _print_change(scored: Score, moved: Change, *, category: str | None) -> None:
     percent = "" if moved.percent is None else f" ({moved.percent:+.1f}%)"
     reliable = "reliability not known" if moved.error is None else _reliable(moved)
     typer.echo(f"change: {moved.points:+d} points{percent}; {reliable}")
     if category is not None:
-        typer.echo(f"category: {category}")
+        typer.echo(f"category: {category}{_BY_SCORE if scored.instrument == YBOCS else ''}")
 
 
 def _reliable(moved: Change) -> str:
