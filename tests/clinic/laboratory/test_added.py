@@ -11,6 +11,7 @@ import pytest
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.append_only import NeverChanged
 from unloop.clinic.audit.services import Actor, ActorKind, AuditEntry, acting
+from unloop.clinic.laboratory import added
 from unloop.clinic.laboratory.services import (
     FigureChange,
     keep_studies,
@@ -23,6 +24,7 @@ from unloop.clinic.laboratory.services import (
     withdraw_study,
 )
 from unloop.quantity import InputRefused
+from unloop.science.evidence import certainty
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 AT = datetime(2026, 11, 22, 15, tzinfo=UTC)
@@ -170,3 +172,28 @@ def test_every_shipped_record_could_be_added_as_it_is_but_for_its_name():
     text = file.read_text("utf-8").replace('id = "ALGIN2024"', 'id = "LIKE_ALGIN"', 1)
     (record,) = read_file(text.encode(), form="record", how="printed", counted=False, where="file")
     assert keep_study(record) == ()
+
+
+def test_a_sample_that_comes_with_a_later_version_leaves_the_clinics_own_out_and_every_page_standing(
+    monkeypatch,
+):
+    """The shipped studies of a later version are stood in for by one that names the clinic's own."""
+    keep_study(own())
+    keep_study(own('"OWN2026"', '"OTHER2026"'))
+    shipped = added.study
+
+    def later(study_id):
+        found = shipped(study_id)
+        if study_id != "BLOCH2012":
+            return found
+        return found.model_copy(
+            update={"study": found.study.model_copy(update={"overlaps_with": ("OWN2026",)})}
+        )
+
+    monkeypatch.setattr(added, "study", later)
+    monkeypatch.setattr(certainty, "study", later)
+    assert [one.study_id for one in known_of_ketamine().samples if one.added_here] == ["OTHER2026"]
+    assert {one.study_id: one.left_out for one in kept_studies()} == {"OWN2026": True, "OTHER2026": False}
+    assert "OWN2026" in {line.citation.id for line in study_lines()}
+    withdraw_study("OWN2026")
+    assert not any(one.left_out for one in kept_studies())

@@ -90,7 +90,11 @@ def test_every_value_of_the_form_says_where_it_was_read_and_has_its_unit(provide
         ({"design": "randomised crossover"}, "may still feel the first"),
         ({"phase": "1"}, "Only a crossover has phases"),
         (CROSSED | {"phase": "both"}, "the first phase alone"),
-        ({"events": "13"}, "at most n events"),
+        ({"events": "13"}, "people in this arm: at most 12"),
+        ({"people": "20000000"}, "at most 10000"),
+        ({"response_how": ""}, "This field is required"),
+        ({"study_id": "bloch2012"}, "no shipped study"),
+        (CONTROL | {"control_events": "12"}, "people in this arm: at most 11"),
         ({"response_how": "derived"}, "A computed value says how"),
         ({"response_where": ""}, "This field is required"),
         ({"unit": ""}, "This field is required"),
@@ -124,6 +128,15 @@ def test_a_file_that_cannot_be_is_refused_with_its_place(provider):
     answer = upload(provider, TABLE.format(name="OWN2026").replace(",4,9,", ",four,9,"))
     assert answer.status_code == 422
     assert "row 2" in answer.content.decode()
+
+
+@pytest.mark.parametrize("rows", [0, 51])
+def test_a_file_without_a_study_or_with_a_whole_library_is_refused(provider, rows):
+    header, row = TABLE.splitlines()
+    answer = upload(provider, "\n".join([header, *(row.format(name=f"OWN{n}") for n in range(rows))]))
+    assert answer.status_code == 422
+    assert "1 to 50 studies at once" in answer.content.decode()
+    assert kept_studies() == ()
 
 
 def test_a_study_is_taken_out_again_and_what_was_written_stays(provider):

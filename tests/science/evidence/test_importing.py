@@ -58,6 +58,12 @@ def test_a_wide_table_becomes_the_same_counts():
     assert not record.response[0].for_patients
 
 
+def test_a_score_in_another_unit_than_its_instrument_has_is_refused():
+    with pytest.raises(InputRefused, match="points, the unit of YBOCS") as refused:
+        read_wide(MEANS.replace("Obsession Scale,points,", "YBOCS,mm,").encode(), where="mine.csv")
+    assert refused.value.where == "mine.csv row 2, column unit"
+
+
 def test_a_wide_table_of_means_names_the_unit_of_an_instrument_that_nobody_knows():
     (record,) = read_wide(MEANS.encode())
     assert [(row.value, row.sd, row.n) for row in record.observation] == [(18.1, 7.7, 20), (23.5, 6.4, 14)]
@@ -73,7 +79,7 @@ def test_a_wide_table_of_means_names_the_unit_of_an_instrument_that_nobody_knows
         ("28.5", "28;5", "row 2, column mean"),
         ("168,,,4,", "168,,,4.5,", "row 3, column responders"),
         (">=35% Y-BOCS reduction", "", "row 3, column response_def"),
-        ("4,>=35%", "9,>=35%", "study MINE2026: response.0"),
+        ("4,>=35%", "9,>=35%", "row 3, column responders"),
         ("ketamine,8,IV,0.5,40,YBOCS_7d,0,28.5", "ketamine,8,IV,0.5,40,YBOCS_7d,-1,28.5", "study MINE2026"),
         ("source_note\n", "source_note,colour\n", "row 1"),
         ("sd,responders", "responders", "row 1"),

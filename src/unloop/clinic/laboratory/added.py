@@ -25,13 +25,20 @@ from unloop.science.evidence import (
     read_long,
     read_study,
     read_wide,
+    study,
     study_ids,
     what_is_known,
 )
+from unloop.science.evidence.certainty import body_document, sample_of
 from unloop.science.evidence.record import How
+from unloop.science.evidence.store import refuse_shared_people
 
 TOPIC = "ketamine in OCD"
+BODY = "ketamine-ocd-response"
 READERS = {"long": read_long, "wide": read_wide}
+LARGEST_ARM = 10_000
+"""People of one arm that is counted: a slip of the keys beyond it keeps every page that counts them busy for long."""
+MOST_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,7 @@ class KeptStudy:
     Attributes:
         withdrawn: it says that the study was taken out again.
         last: no later entry of the same study stands.
+        left_out: it stands, and is counted no more, since a study that came with the program shares its people.
     """
 
     study_id: str
@@ -57,6 +65,7 @@ class KeptStudy:
     about: str
     withdrawn: bool
     last: bool
+    left_out: bool
     changes: tuple[FigureChange, ...]
     at: datetime
     by: UUID
@@ -73,6 +82,8 @@ def kept_studies() -> tuple[KeptStudy, ...]:
     """Everything that was ever added or taken out, the latest first."""
     rows = list(StudyKept.objects.all())
     last = {row.study_id: max(r.version for r in rows if r.study_id == row.study_id) for row in rows}
+    standing = clinic_studies()
+    left_out = {one.id for one in standing} - {one.id for one in still_counted(standing)}
     return tuple(
         KeptStudy(
             study_id=row.study_id,
@@ -80,6 +91,7 @@ def kept_studies() -> tuple[KeptStudy, ...]:
             about=_read_back(row.document).study.about,
             withdrawn=row.kind == StudyKept.Kind.WITHDRAWN,
             last=row.version == last[row.study_id],
+            left_out=row.version == last[row.study_id] and row.study_id in left_out,
             changes=tuple(FigureChange(**change) for change in row.changes),
             at=row.at,
             by=row.by,
@@ -90,7 +102,23 @@ def kept_studies() -> tuple[KeptStudy, ...]:
 
 def known_here() -> WhatIsKnown:
     """What may be said of response to ketamine in OCD, the clinic's own studies counted with the others."""
-    return what_is_known(added=clinic_studies())
+    return what_is_known(added=still_counted(clinic_studies()))
+
+
+def still_counted(standing: Sequence[StudyRecord]) -> tuple[StudyRecord, ...]:
+    """All but those that share people with a sample that ships: such a one may come with a later version."""
+    document = body_document(BODY)
+    counted = [study(sample.study) for sample in document.sample]
+    kept = []
+    for one in standing:
+        if sample_of(one, document.body) is not None:
+            try:
+                refuse_shared_people([*counted, one])
+            except InputRefused:
+                continue
+            counted.append(one)
+        kept.append(one)
+    return tuple(kept)
 
 
 @transaction.atomic
@@ -105,9 +133,10 @@ def keep_study(record_: StudyRecord) -> tuple[FigureChange, ...]:
             counted, may hold what a crossover carried over, or says the same as before.
     """
     standing = clinic_studies()
+    _check_size(record_)
     _check_names(record_, standing)
-    others = tuple(one for one in standing if one.id != record_.id)
-    return _write(record_, StudyKept.Kind.ADDED, before=standing, after=(*others, record_))
+    others = still_counted([one for one in standing if one.id != record_.id])
+    return _write(record_, StudyKept.Kind.ADDED, before=still_counted(standing), after=(*others, record_))
 
 
 @transaction.atomic
@@ -118,8 +147,11 @@ def keep_studies(records: Sequence[StudyRecord]) -> tuple[FigureChange, ...]:
         The figures that changed from before the first to after the last.
 
     Raises:
-        InputRefused: as `keep_study`.
+        InputRefused: as `keep_study`, or there are none, or more than fifty.
     """
+    if not 1 <= len(records) <= MOST_AT_ONCE:
+        raise InputRefused("file", given=f"{len(records)} studies", allowed=f"1 to {MOST_AT_ONCE} studies at once",
+                           mend="give a row for each study, and split what is longer")  # fmt: skip
     first: dict[str, str] = {}
     last: dict[str, str] = {}
     for one in records:
@@ -142,8 +174,8 @@ def withdraw_study(study_id: str) -> tuple[FigureChange, ...]:
         raise InputRefused(
             "study", given=study_id, allowed="a study that the clinic added", mend="choose one"
         )
-    after = tuple(one for one in standing if one.id != study_id)
-    return _write(found, StudyKept.Kind.WITHDRAWN, before=standing, after=after)
+    after = still_counted([one for one in standing if one.id != study_id])
+    return _write(found, StudyKept.Kind.WITHDRAWN, before=still_counted(standing), after=after)
 
 
 def read_file(text: bytes, *, form: str, how: How, counted: bool, where: str) -> tuple[StudyRecord, ...]:
@@ -212,8 +244,15 @@ def _write(
     return changes
 
 
+def _check_size(record_: StudyRecord) -> None:
+    largest = max((row.n or 0 for row in record_.response), default=0)
+    if record_.study.pools_as == "efficacy" and largest > LARGEST_ARM:
+        raise InputRefused("people of one arm", given=largest, allowed=f"at most {LARGEST_ARM}",
+                           mend="hold the number against the paper")  # fmt: skip
+
+
 def _check_names(record_: StudyRecord, standing: Sequence[StudyRecord]) -> None:
-    if record_.id in study_ids():
+    if record_.id.casefold() in {one.casefold() for one in study_ids()}:
         raise InputRefused(
             "study id",
             given=record_.id,

@@ -51,9 +51,12 @@ COUNT: Choices = (
 )
 
 
+_CHOOSE: Choices = (("", _("choose one")),)
+
+
 def _provenance(what: Promise | str) -> dict[str, forms.Field]:
     return {
-        "how": forms.ChoiceField(label=_("%(what)s: how was it read?") % {"what": what}, choices=HOW),
+        "how": forms.ChoiceField(label=_("%(what)s: how was it read?") % {"what": what}, choices=(*_CHOOSE, *HOW)),
         "where": forms.CharField(
             label=_("%(what)s: where does it stand?") % {"what": what}, max_length=200,
             help_text=_("Table, figure, page or abstract"),
@@ -143,9 +146,18 @@ class StudyForm(forms.Form):
                 self.add_error(f"{name}_formula", _("A computed value says how, and no other does."))
         if given.get("score") is not None and not (given.get("score_how") and given.get("score_where")):
             self.add_error("score_how", _("Say how the mean score was read, and where it stands."))
+        self._check_counts(given)
+        return given
+
+    def _check_counts(self, given: dict[str, Any]) -> None:
+        for people, events in (("people", "events"), ("control_people", "control_events")):
+            of, responded = given.get(people), given.get(events)
+            if of is not None and responded is not None and responded > of:
+                self.add_error(
+                    events, _("More than there are people in this arm: at most %(n)s.") % {"n": of}
+                )
         if (given.get("control_people") is None) != (given.get("control_events") is None):
             self.add_error("control_events", _("Give both numbers of the control arm, or neither."))
-        return given
 
     def document(self) -> dict[str, Any]:
         """The record of a valid form."""

@@ -174,6 +174,8 @@ def _record(rows: Sequence[TableRow], *, how: How, topic: Topic) -> StudyRecord:
         ],
         "response": [_common(row, how) | _response(row) for row in rows if row.text("responders")],
     }
+    for row in rows:
+        _check_events(row)
     try:
         return StudyRecord.model_validate_json(json.dumps(_without_nothing(document)))
     except ValidationError as error:
@@ -184,6 +186,13 @@ def _record(rows: Sequence[TableRow], *, how: How, topic: Topic) -> StudyRecord:
             allowed=fault["msg"],
             mend="mend the rows of this study",
         ) from error
+
+
+def _check_events(row: TableRow) -> None:
+    n, responded = row.whole("n"), row.whole("responders")
+    if responded is not None and (n is None or responded > n):
+        allowed = "a number of people in column n first" if n is None else f"at most n, which is {n}"
+        raise row.refused("responders", allowed, "mend this cell")
 
 
 def _arms(rows: Sequence[TableRow], *, how: How) -> list[dict[str, Any]]:
@@ -231,7 +240,12 @@ def _common(row: TableRow, how: How) -> dict[str, Any]:
 def _observation(row: TableRow) -> dict[str, Any]:
     value = row.real("mean")
     instrument = row.text("instrument") or "not stated"
-    unit = row.text("unit") or UNITS.get(instrument) or ("not stated" if value is None else None)
+    known = UNITS.get(instrument)
+    unit = row.text("unit") or known or ("not stated" if value is None else None)
+    if known is not None and unit != known:
+        raise row.refused(
+            "unit", f"{known}, the unit of {instrument}", "mend this cell, or name the instrument meant"
+        )
     if unit is None:
         raise row.refused("unit", "the unit of the instrument's score", "add a column unit")
     return {
