@@ -113,6 +113,13 @@ def test_our_own_words_are_told_apart_after_translation(spanish):
             assert len(set(labels)) == len(labels), item.label
 
 
+def test_no_sentence_takes_the_reader_for_a_man(spanish):
+    """A question is put to whoever reads it; words that agree with the reader would name half of them wrongly."""
+    of_a_man = re.compile(r"\b(muerto|agotado|contaminado|mismo|tenso|intranquilo|inquieto|sentado|solo)\b")
+    of_things = {"¿Cuánto de las compulsiones pasó solo en la mente?"}
+    assert not {said for said in spanish.values() if of_a_man.search(said)} - of_things
+
+
 @db
 def test_the_person_chooses_the_language_and_another_device_keeps_it(opened, phone):
     answered = phone.post(f"{opened}language/", {"language": "es", "at": f"{opened}at/1.1/"})
