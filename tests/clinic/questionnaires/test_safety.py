@@ -123,7 +123,11 @@ def test_a_skipped_answer_opens_a_task_on_sending_and_the_person_is_told(opened,
     assert not Task.objects.exists()
     phone.post(f"{opened}look/")
     assert the_task().detail["answer"] == "unanswered"
-    assert "or one that you left out" in phone.get(f"{opened}sent/").content.decode()
+    page = phone.get(f"{opened}sent/").content.decode()
+    heading = page.split("<h1")[1].split("</h1>")[0]
+    assert "or one that you left out" in heading
+    assert "not before" not in heading
+    assert "V. Varga reads the others on Tuesday, 3 March, not before." in page
 
 
 def test_a_negative_answer_opens_none(opened, phone):
