@@ -187,6 +187,9 @@ class Course:
             form.get_by_role("group", name=ability).get_by_label("Yes").check()
         form.get_by_label("Agrees to this plan").check()
         form.get_by_label("The person's name, as the person signs").fill("As signed on the sheet")
+        form.get_by_label("Why the person decides before the time to think is over").fill(
+            "Has read it at home."
+        )
         self.press("Keep this answer")
         expect(self.heading).to_have_text("The person agreed to this plan and this text.")
 

@@ -154,7 +154,7 @@ def bedside(cast: Any, tmp_path: Path, settings: Any) -> Iterator[Bedside]:
         plan = make_plan(person, adopted)
         given = Given(
             Consent.Answer.GIVEN, "Mila Beatty", dict.fromkeys(Ability, True),
-            (Understanding("What is it?", "A drip.", True),),
+            (Understanding("What is it?", "A drip.", True),), sooner="Has read it at home.",
         )  # fmt: skip
         record_consent(person, plan, given)
     with clock.frozen(NOON):

@@ -8,6 +8,7 @@ import math
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,7 @@ def plan(cast: Any, adopted: Any, ready: Any) -> Plan:
 
 
 def _agreed(**more: Any) -> Given:
+    more = {"sooner": "I have read it at home."} | more
     return Given(Consent.Answer.GIVEN, "R. R.", abilities=dict.fromkeys(Ability, True),
                  teach_back=(Understanding("What?", "A drip.", understood=True),), **more)  # fmt: skip
 
@@ -314,6 +316,35 @@ def test_time_to_think_runs_from_the_sheet_and_a_sooner_yes_says_why(
     assert "I have read it three times." in text
 
 
+def test_a_yes_within_the_time_to_think_without_a_reason_is_refused_and_a_no_needs_none(
+    send: Any, cast: Any, ready: Any, plan: Plan
+) -> None:
+    with acting(cast.provider.as_actor()):
+        give_sheet(ready, "en")
+        with (
+            clock.frozen(clock.now() + timedelta(hours=23)),
+            pytest.raises(InputRefused, match="why the person"),
+        ):
+            record_consent(ready, plan, _agreed(sooner=" "))
+        assert current_consent(ready) is None
+        with clock.frozen(clock.now() + timedelta(hours=25)):
+            record_consent(ready, plan, _agreed(sooner=""))
+        with clock.frozen(clock.now() + timedelta(hours=26)):
+            give_sheet(ready, "en")
+            record_consent(ready, plan, replace(_agreed(sooner=""), answer=Consent.Answer.REFUSED))
+
+
+def test_the_page_names_the_missing_reason_at_its_field(send: Any, cast: Any, ready: Any, plan: Plan) -> None:
+    ids = [one.id for one in consent_text().sheet.question]
+    said = {f"words_{one}": "in my words" for one in ids} | {f"right_{one}": "True" for one in ids}
+    able = {f"can_{one.value}": "True" for one in Ability}
+    signed = {"plan": plan.sha256, "answer": "given", "signed_name": "R. R."}
+    page = send(cast.provider, "record_consent", ready, **signed, **said, **able)
+    assert page.status_code == 422
+    assert 'href="#id_sooner"' in page.content.decode()
+    assert "no reason was given" in page.content.decode()
+
+
 def test_the_consultation_says_what_the_person_answered_and_no_more_that_time_runs(
     see: Any, cast: Any, ready: Any, plan: Plan
 ) -> None:
@@ -335,7 +366,7 @@ def test_what_was_explained_once_more_is_on_record(
 ) -> None:
     ids = [one.id for one in consent_text().sheet.question]
     said = {f"words_{one}": "in my words" for one in ids} | {f"right_{one}": "again" for one in ids}
-    signed = {"plan": plan.sha256, "answer": "given", "signed_name": "R. R."} | {
+    signed = {"plan": plan.sha256, "answer": "given", "signed_name": "R. R.", "sooner": "I know it."} | {
         f"can_{one.value}": "True" for one in Ability
     }
     assert send(cast.provider, "record_consent", ready, **signed, **said).status_code == 302

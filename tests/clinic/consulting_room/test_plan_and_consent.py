@@ -28,7 +28,7 @@ def _teach_back(
 
 
 def _agreed(plan: Plan, **more: str) -> dict[str, str]:
-    signed = {"plan": plan.sha256, "answer": "given", "signed_name": "R. R."} | _ABLE
+    signed = {"plan": plan.sha256, "answer": "given", "signed_name": "R. R.", "sooner": "I know it."} | _ABLE
     return signed | _teach_back() | more
 
 

@@ -32,7 +32,7 @@ def far_on(cast: Any, adopted: Any, ready: Any, send: Any, credential: Any) -> A
         plan = make_plan(ready, adopted)
         ids = [one.id for one in consent_text().sheet.question]
         said = {f"words_{one}": "in my own words" for one in ids} | {f"right_{one}": "True" for one in ids}
-        send(cast.provider, "record_consent", ready, plan=plan.sha256, answer="given", signed_name="R. R.",
+        send(cast.provider, "record_consent", ready, plan=plan.sha256, answer="given", signed_name="R. R.", sooner="I know it.",
              **said, **{f"can_{one.value}": "True" for one in Ability})  # fmt: skip
         signed = sign_evaluation(ready, _protocol(), by=cast.provider, password=PASSWORD)
         assert isinstance(signed, Clearance)

@@ -48,7 +48,7 @@ def plan(cast: Any, adopted: Any, ready: Any) -> Plan:
 
 def agreed(**abilities: bool) -> Given:
     able = {one: abilities.get(one.value, True) for one in Ability}
-    return Given(Consent.Answer.GIVEN, "R. R.", abilities=able,
+    return Given(Consent.Answer.GIVEN, "R. R.", abilities=able, sooner="I have read it at home.",
                  teach_back=(Understanding("What?", "A drip.", understood=True),))  # fmt: skip
 
 
@@ -166,7 +166,17 @@ def test_the_conclusion_on_capacity_follows_from_four_answers_that_are_kept(
         text = see(cast.nurse, "consent", ready)
         assert view_of(ready, bundled()).find("capacity").value is False
     assert "The person cannot decide about this treatment now" in text
+    assert "The person cannot decide about this now. Nothing is given.</h1>" in text
     assert Ability.REASONING.question in text
+
+
+def test_the_heading_says_that_not_everything_is_understood(
+    see: Any, cast: Any, ready: Any, plan: Plan
+) -> None:
+    not_yet = (Understanding("What?", "A vitamin.", understood=False),)
+    with acting(cast.provider.as_actor()):
+        record_consent(ready, plan, replace(agreed(), teach_back=not_yet))
+    assert "not everything is understood yet. Nothing is given.</h1>" in see(cast.nurse, "consent", ready)
 
 
 def test_one_ability_that_was_not_looked_at_refuses_the_consent(cast: Any, ready: Any, plan: Plan) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Subquery
+from django.utils.translation import gettext as _
 
 from unloop.care.consultation import Ability, can_decide, consent_text
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import record
 from unloop.clinic.chart.services import NewFact, Person, add_facts
-from unloop.clinic.consulting_room.consultation_sheets import sheet_to_sign
+from unloop.clinic.consulting_room.consultation_sheets import TIME_TO_THINK, sheet_to_sign
 from unloop.clinic.consulting_room.models import Consent, ConsentTaking, Plan
 from unloop.clinic.consulting_room.planning import current_plan
 from unloop.clinic.consulting_room.signer import signer
@@ -61,12 +63,14 @@ def record_consent(person: Person, plan: Plan, given: Given) -> Consent:
 
     Raises:
         InputRefused: the plan is not the one that stands or names an older text, no name is signed, a question was not
-            answered, an ability was not looked at, or something has changed since the sheet was given.
+            answered, an ability was not looked at, something has changed since the sheet was given, or the person agrees
+            before the time to think is over and nobody wrote down why.
     """
     _check(person, plan, given)
     capacity = can_decide(given.abilities)
     sheet = sheet_to_sign(person)
     consent = _row(person, plan, given)
+    _check_time_to_think(given, consent.at - sheet.at)
     hours = (consent.at - sheet.at).total_seconds() / 3600
     found = {one.value: given.abilities[one] for one in Ability}
     ConsentTaking(
@@ -144,6 +148,12 @@ def _check(person: Person, plan: Plan, given: Given) -> None:
     if unanswered:
         raise InputRefused("teach-back", given="no words", allowed="the person's own words for each question",
                            mend="ask again and write down what the person says")  # fmt: skip
+
+
+def _check_time_to_think(given: Given, had: timedelta) -> None:
+    if given.answer == Consent.Answer.GIVEN and had < TIME_TO_THINK and not given.sooner.strip():
+        raise InputRefused("sooner", given=_("no reason"), allowed=_("24 hours to think, or why the person decides sooner"),
+                           mend=_("write down why, in the person's own words, or ask again later"))  # fmt: skip
 
 
 def _row(person: Person, plan: Plan, given: Given) -> Consent:

@@ -47,7 +47,7 @@ def keep(request: ClinicRequest, person: Person) -> HttpResponse:
         try:
             record_consent(person, _same_plan(plan, request.POST.get("plan", "")), _given(form))
         except InputRefused as refused:
-            refuse(form, refused)
+            refuse(form, refused, field=refused.where)
         else:
             messages.success(
                 request, _("The person's answer is kept, with the text and the plan it was given to.")
@@ -114,6 +114,7 @@ def _page(
         "research": research_consent(person), "research_form": research_form or ResearchForm(),
         "may_record": request.user.has_role(Role.PROVIDER, Role.MEDICAL_DIRECTOR),
         "taking": taking, "found": found, "cannot": [asked for asked, there in found if not there],
+        "not_understood": last is not None and any(not one["understood"] for one in last.teach_back),
     }  # fmt: skip
     status = 422 if form or research_form else 200
     return render(request, "consulting_room/consent.html", context, status=status)

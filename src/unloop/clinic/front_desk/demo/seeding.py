@@ -247,7 +247,11 @@ class Demo(AtWork):
             person,
             plan,
             Given(
-                Consent.Answer.GIVEN, person.name, abilities=dict.fromkeys(Ability, True), teach_back=asked
+                Consent.Answer.GIVEN,
+                person.name,
+                abilities=dict.fromkeys(Ability, True),
+                teach_back=asked,
+                sooner="Has read the public pages at home for weeks and talked them over with the family.",
             ),
         )
         add_facts(person, [NewFact("no_ketamine_elsewhere", value=True)])
