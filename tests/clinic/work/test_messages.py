@@ -439,7 +439,7 @@ def test_what_was_not_delivered_is_listed_tried_again_and_laid_aside(given_up, c
     assert "The message was given up." in page
     assert browser.post(f"/tasks/messages/{given_up.id}/", {"outcome": " "}).status_code == 422
     assert browser.post(f"/tasks/messages/{given_up.id}/", {"outcome": "Called."}).status_code == 302
-    assert "Every message has gone out." in browser.get("/tasks/messages/").content.decode()
+    assert "No message is held up." in browser.get("/tasks/messages/").content.decode()
     assert (
         f"Laid aside by {cast.front_desk.shown}"
         in browser.get(f"/tasks/messages/{given_up.id}/").content.decode()
