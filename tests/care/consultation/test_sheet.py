@@ -18,7 +18,16 @@ from unloop.care.consultation import (
     slots_named,
 )
 from unloop.care.consultation.sheet import _merged
-from unloop.care.education import ProtocolSlot, RuleSlot, english_grade, spanish_ease
+from unloop.care.education import (
+    CountSlot,
+    ProtocolSlot,
+    RuleSlot,
+    english_grade,
+    pages,
+    slots,
+    slots_in,
+    spanish_ease,
+)
 from unloop.facts import DICTIONARY
 from unloop.protocol import bundled
 from unloop.quantity import InputRefused
@@ -154,7 +163,7 @@ def test_the_hash_names_the_very_bytes() -> None:
 
 
 def test_the_version_was_raised_with_the_text() -> None:
-    assert SHEET.version == "2.1.0"
+    assert SHEET.version == "2.2.0"
     assert SHEET.read_again > SHEET.updated
 
 
@@ -190,3 +199,25 @@ def test_what_the_protocol_says_is_no_part_of_a_statement_on_harm() -> None:
 
 def test_a_slot_is_filled_and_nothing_else_is_touched() -> None:
     assert filled("{a} of {b-c}, {not a slot}", {"a": "4", "b-c": "8"}) == "4 of 8, {not a slot}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nobody_signs_on_fewer_harms_in_ocd_than_the_public_page_counts(language: str) -> None:
+    """A count of an adverse event in people with OCD that anybody may read stands on the sheet with its range too."""
+    public = next(one for one in pages("en") if one.id == "can-ketamine-help")
+    told = {name for part in public.section for say in part.say for name in slots_in(say.text)}
+    harms = {
+        (slot.study, slot.term, slot.part)
+        for name, slot in slots().items()
+        if name in told and isinstance(slot, CountSlot) and slot.term
+    }
+    assert len({study for study, _term, _part in harms}) == 3
+    sheet = consent_text(language).sheet
+    risks = next(one for one in sheet.section if one.id == "risks")
+    said = {name for one in risks.statement for name in slots_named(one.text + one.range)}
+    counted = {
+        (slot.study, slot.term, slot.part)
+        for name in said
+        if isinstance(slot := figure_slots()[name], CountSlot)
+    }
+    assert harms <= counted

@@ -26,6 +26,7 @@ from unloop.clinic.consulting_room.consultation import Told
 from unloop.clinic.consulting_room.consultation_drawing import draw_points
 from unloop.clinic.consulting_room.consultation_numbers import changed, digest, numbers
 from unloop.clinic.consulting_room.consultation_sheets import last_sheet
+from unloop.clinic.consulting_room.differing import said_of
 from unloop.clinic.consulting_room.drawing import person_class
 from unloop.clinic.consulting_room.models import ConsultationSheet, WhatMatters
 from unloop.clinic.consulting_room.services import (
@@ -445,3 +446,18 @@ def test_every_statement_on_paper_names_its_source_by_number(told: Told) -> None
     said = [one for part in made["parts"] for one in part["said"]]
     written = [one.source for section in told.sheet.section for one in section.statement]
     assert [numbered[one["number"]] for one in said] == written
+
+
+def test_an_age_is_said_in_the_language_of_the_sheet(cast: Any, adopted: Any, ready: Any) -> None:
+    assert adopted
+    with acting(cast.provider.as_actor()):
+        for language, word in (("en", "years"), ("es", "años")):
+            told = Told(consent_text(language), numbers())
+            assert re.fullmatch(rf"\d+ {word}", said_of(ready, told, in_force())["age"])
+
+
+def test_the_end_of_a_range_is_rounded_as_its_paper_would_be() -> None:
+    """6.85 of Skapinakis 2016 and 4.55 of the trials of magnetic stimulation."""
+    said = numbers().words("en")
+    assert (said["clomipramine-high"], said["tms-high"]) == ("6.9", "4.6")
+    assert numbers().words("es")["clomipramine-high"] == "6,9"

@@ -26,6 +26,7 @@ from unloop.care.education.texts import (
     slots_in,
     words,
 )
+from unloop.care.education.written import written
 
 __all__ = [
     "Certainty",
@@ -52,4 +53,5 @@ __all__ = [
     "slots_in",
     "spanish_ease",
     "words",
+    "written",
 ]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from unloop.care.consultation import figure_slots
-from unloop.care.education import CountSlot, FindingSlot, ProtocolSlot, RuleSlot, protocol_number
+from unloop.care.education import CountSlot, FindingSlot, ProtocolSlot, RuleSlot, protocol_number, written
 from unloop.clinic.consulting_room.standing import in_force
 from unloop.clinic.laboratory.services import known_of_ketamine, study_number
 from unloop.protocol import Protocol, bundled
@@ -97,5 +97,5 @@ def _look_up(
 
 
 def _written(value: float, decimals: int, language: str) -> str:
-    text = f"{value:,.{decimals}f}"
+    text = written(value, decimals)
     return text.replace(",", "\u202f").replace(".", ",") if language in _DECIMAL_COMMA else text

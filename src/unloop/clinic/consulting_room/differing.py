@@ -29,9 +29,16 @@ def said_of(person: Person, told: Told, current: InForce | None) -> Mapping[str,
     view = view_of(person, current.protocol, chart=load_chart(person))
     codes = dict.fromkeys(code for one in told.sheet.modifier for code in one.facts if code in DICTIONARY)
     found = {code: getattr(view.find(code), "value", None) for code in codes}
-    said = {code: say_value(code, value) for code, value in found.items() if value is not None}
+    said = {code: _said(code, value, told) for code, value in found.items() if value is not None}
     resistant = staging_of(view, current.protocol).resistant
     if resistant is Truth.UNKNOWN:
         return said
     yes, no = told.sheet.words["yes_no"].split("|")
     return said | {STAGE: yes if resistant is Truth.TRUE else no}
+
+
+def _said(code: str, value: object, told: Told) -> str:
+    """The value in the language of the sheet: of its units only years are a word."""
+    if DICTIONARY[code].unit == "a" and isinstance(value, int | float):
+        return told.word("years", n=f"{value:g}")
+    return say_value(code, value)

@@ -19,6 +19,7 @@ from unloop.care.education import (
     protocol_number,
     slots,
     words,
+    written,
 )
 from unloop.clinic.laboratory.services import study_number
 from unloop.clinic.people.services import current_protocol, protocol_of
@@ -67,7 +68,7 @@ def _written(value: float | str, slot: Slot, language: str) -> str:
     if isinstance(value, str):
         return words(language)[value.replace(" ", "-")]
     shown = slot.rest - value if slot.rest is not None else value
-    text = f"{abs(shown) * slot.scale:,.{slot.decimals}f}"
+    text = written(abs(shown) * slot.scale, slot.decimals)
     if language == "es":  # thousands by a thin space from five digits, decimals by a comma
         whole, _, part = text.replace(",", "").partition(".")
         grouped = f"{int(whole):,}".replace(",", "\u202f") if len(whole) > 4 else whole

@@ -1,0 +1,16 @@
+"""How a number of a study is written on a page: rounded as people round, with commas between thousands."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+
+def written(value: float, decimals: int) -> str:
+    """A number to so many decimals, a half away from 0: 6.85 is 6.9, which as a binary fraction is a little less.
+
+    Example:
+        >>> written(6.85, 1), written(1285.0, 0)
+        ('6.9', '1,285')
+    """
+    exact = Decimal(f"{value:.10g}")  # ten digits, so that 0.285 of 100 is 28.5 again
+    return f"{exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):,}"
