@@ -216,6 +216,12 @@ def test_leaving_is_entered_by_page(post) -> None:
     assert FactRow.objects.get().value == "other"
 
 
+def test_a_leaving_that_is_written_down_stands_on_the_page(person, post, cast, as_user) -> None:
+    post("leaving/", reason="other", at="2026-12-01T10:00")
+    page = as_user(cast.nurse).get(f"/people/{person.id}/events/").content.decode()
+    assert "1 December 2026, 10:00: another reason, which is not a relapse" in page
+
+
 def test_a_long_list_asks_the_database_little(person, cast, as_user) -> None:
     for hours in range(20):
         record_adverse_event(person, replace(NAUSEA, onset=NOON - timedelta(hours=hours)))

@@ -123,6 +123,14 @@ def leave_treatment(
     _once(person, NewFact("left_treatment", reason.value, at=at, id=entry or uuid4()))
 
 
+def leavings_of(person: Person) -> list[tuple[datetime, LeavingReason]]:
+    """When and why the person left treatment early, as it stands, the latest first."""
+    rows = FactRow.objects.filter(
+        person=person, code="left_treatment", superseded_by__isnull=True, value__isnull=False
+    )
+    return [(row.at, LeavingReason(row.value)) for row in rows.order_by("-at", "-recorded_at")]
+
+
 def _once(person: Person, fact: NewFact) -> FactRow | None:
     """Add a fact; None where the form that it was entered in arrived before.
 

@@ -21,6 +21,7 @@ from unloop.clinic.follow_up.events import (
     change_adverse_event,
     entry_of,
     leave_treatment,
+    leavings_of,
     record_adverse_event,
     record_erp_session,
     say_life_event,
@@ -138,7 +139,7 @@ def _events(request: ClinicRequest, person: Person, **wrong: forms.Form) -> Http
     }
     context = {
         "person": person, "entries": entries, "serious": sum(one.event.is_serious for one in entries),
-        "wrong": next(iter(wrong.values()), None), **fresh, **wrong,
+        "wrong": next(iter(wrong.values()), None), "leavings": leavings_of(person), **fresh, **wrong,
     }  # fmt: skip
     return render(request, "follow_up/events.html", context, status=422 if wrong else 200)
 

@@ -1,11 +1,11 @@
-"""An adverse event in words."""
+"""An adverse event, and leaving early, in words."""
 
 from __future__ import annotations
 
 from django import template
 
-from unloop.care.outcome import AdverseEvent
-from unloop.clinic.follow_up.forms import ACTIONS, GRADES, OUTCOMES, RELATED, SERIOUS
+from unloop.care.outcome import AdverseEvent, LeavingReason
+from unloop.clinic.follow_up.forms import ACTIONS, GRADES, LEFT, OUTCOMES, RELATED, SERIOUS
 
 register = template.Library()
 
@@ -38,3 +38,9 @@ def outcome_words(event: AdverseEvent) -> str:
 def serious_words(event: AdverseEvent) -> str:
     """What makes it serious; empty where nothing does."""
     return ", ".join(str(words) for value, words in SERIOUS if value in event.serious)
+
+
+@register.filter
+def leaving_words(reason: LeavingReason) -> str:
+    """Why somebody left treatment early, in words."""
+    return str(dict(LEFT)[reason])
