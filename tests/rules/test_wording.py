@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from unloop.facts import DICTIONARY, FactDefinition, FactType
 from unloop.protocol import bundled
-from unloop.rules import LEVELS, amount, check, codes, parse, say
+from unloop.rules import LEVELS, amount, check, codes, parse, say, say_each
 
 
 def said(text: str) -> str:
@@ -51,7 +51,12 @@ def said(text: str) -> str:
         ("age_of(weight) >= P7D", "body weight is at least 7 days old"),
         ("age_of(weight) > P7D", "body weight is older than 7 days"),
         ("delta(sbp) >= 40", "the change of systolic blood pressure from baseline is at least 40 mmHg"),
-        ("pct(ybocs) <= -35", "the change of Y-BOCS, clinician rated from baseline is at most -35%"),
+        ("pct(ybocs) <= -35", "the fall of Y-BOCS, clinician rated from baseline is at least 35%"),
+        ("pct(ybocs) < -35", "the fall of Y-BOCS, clinician rated from baseline is over 35%"),
+        ("pct(ybocs) > -25", "the fall of Y-BOCS, clinician rated from baseline is under 25%"),
+        ("pct(ybocs) >= -25", "the fall of Y-BOCS, clinician rated from baseline is at most 25%"),
+        ("delta(ybocs) <= -4.9", "the fall of Y-BOCS, clinician rated from baseline is at least 4.9"),
+        ("pct(ybocs) > 25", "the change of Y-BOCS, clinician rated from baseline is over 25%"),
         ("count_prompts(red) >= 1", "the number of red prompts is at least 1"),
         ("count_prompts(orange, same) >= 2", "the number of orange prompts of one kind is at least 2"),
         ("sustained(hr > 120, PT5M)", "heart rate is over 120 a minute for at least 5 minutes"),
@@ -172,6 +177,21 @@ trees = st.recursive(
     ),
     max_leaves=6,
 )
+
+
+@pytest.mark.parametrize(
+    ("text", "phrases"),
+    [
+        ("psychosis_now or mania_now", ("psychosis now", "mania now")),
+        ("cystitis or (alt_over_limit > 3 or mania_now and escort)",
+         ("bladder pain, urgency or blood in urine", "ALT as a multiple of the upper limit is over 3 times",
+          "mania now: yes and adult to take the person home: yes")),
+        ("not escort or spo2 < 90", ("adult to take the person home: no", "oxygen saturation is under 90%")),
+        ("spo2 < 90", ("oxygen saturation is under 90%",)),
+    ],
+)  # fmt: skip
+def test_what_is_enough_by_itself_is_said_by_itself(text: str, phrases: tuple[str, ...]) -> None:
+    assert say_each(parse(text), DICTIONARY) == phrases
 
 
 @given(trees)

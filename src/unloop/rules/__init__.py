@@ -6,7 +6,7 @@ from unloop.rules.checking import LEVELS, check, known_under_negation
 from unloop.rules.evaluation import Context, Gap, Judgement, RaisedPrompt, Use, evaluate
 from unloop.rules.parsing import parse
 from unloop.rules.tree import Condition, Truth, codes, walk
-from unloop.rules.wording import amount, say
+from unloop.rules.wording import amount, say, say_each
 
 __all__ = [
     "LEVELS",
@@ -24,5 +24,6 @@ __all__ = [
     "known_under_negation",
     "parse",
     "say",
+    "say_each",
     "walk",
 ]

@@ -44,6 +44,7 @@ _ORDER = {
     ">": "is over",
     ">=": "is at least",
 }
+_FALL = {"<": "is over", "<=": "is at least", ">": "is under", ">=": "is at most", "==": "is", "!=": "is not"}
 _AGE = {"<": "is newer than", "<=": "is at most", ">": "is older than", ">=": "is at least"}
 
 
@@ -77,6 +78,17 @@ def say(condition: Condition, dictionary: Dictionary) -> str:  # noqa: C901, PLR
             assert_never(condition)
 
 
+def say_each(condition: Condition, dictionary: Dictionary) -> tuple[str, ...]:
+    """The phrases of which one is enough for the condition; a yes-or-no fact is called by its name alone."""
+    match condition:
+        case Disjunction(conditions=parts):
+            return tuple(one for part in parts for one in say_each(part, dictionary))
+        case Flag(code=code):
+            return (dictionary[code].label,)
+        case _:
+            return (say(condition, dictionary),)
+
+
 def amount(value: float, unit: str) -> str:
     """A number with its unit as people write it, without needless decimals."""
     shown = _UNITS.get(unit, "" if unit.startswith("{") else unit)
@@ -98,6 +110,10 @@ def _comparison(comparison: Comparison, dictionary: Dictionary) -> str:
         return f"{_term(term, dictionary)} {verb} {operand.words()}" + (
             " old" if verb.startswith("is at") else ""
         )
+    if isinstance(term, (Delta, Percent)) and not isinstance(operand, str) and operand < 0:
+        # A change under nothing is said as a fall, since "over -25%" is read as a large one.
+        fallen = f"the fall of {dictionary[term.code].label} from baseline {_FALL[comparison.operator]}"
+        return f"{fallen} {amount(-operand, _unit(term, dictionary))}"
     verb = _ORDER[comparison.operator]
     if isinstance(operand, str):
         return f"{_term(term, dictionary)} {verb} {operand.replace('-', ' ')}"

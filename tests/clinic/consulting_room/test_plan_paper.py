@@ -67,9 +67,28 @@ def test_everything_that_was_planned_stands_on_it(ready: Any, plan: Plan) -> Non
     assert "2 sessions after each infusion" in beside
     assert "It is changed: sertraline from 150 to 200 mg." in beside
     ends = words_of(part(made, "When the course ends"))
-    for said in ("STP-02", "When: ", "bladder pain", "no sleep for three nights", "you can stop at any time"):
+    for said in (
+        "STP-02",
+        "the fall of Y-BOCS, clinician rated from baseline is under 25%",
+        "one of these is found: ",
+        "; bladder pain, urgency or blood in urine; psychosis now; mania now;",
+        "no sleep for three nights",
+        "you can stop at any time",
+    ):
         assert said in ends
     assert made["warning"] == ""
+
+
+def test_the_same_plan_laid_down_again_says_so(
+    cast: Any, adopted: Any, ready: Any, plan: Plan, now: Any
+) -> None:
+    with clock.frozen(now + timedelta(minutes=5)), acting(cast.provider.as_actor()):
+        make_plan(ready, adopted)
+    second, first = part(paper(ready), "Versions")["items"]
+    assert (first["text"], second["text"]) == (
+        "The first one.",
+        "The same again, for the weight of that day.",
+    )
 
 
 def test_the_dose_stands_with_every_step_of_its_arithmetic(ready: Any, plan: Plan) -> None:

@@ -256,7 +256,8 @@ def _versions(versions: Sequence[Version]) -> Part:
     items = tuple(
         Item(
             _("Version %(n)d, %(at)s, %(by)s") % {"n": one.number, "at": _day(one.plan), "by": one.by or _("nobody named")},
-            one.plan.reason or (_("The first one.") if one.number == 1 else ""), "; ".join(one.changed),
+            one.plan.reason or (_("The first one.") if one.number == 1 else _("The same again, for the weight of that day.")),
+            "; ".join(one.changed),
         )
         for one in versions
     )  # fmt: skip

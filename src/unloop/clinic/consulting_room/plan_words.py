@@ -25,7 +25,7 @@ from unloop.clinic.consulting_room.plan_form import SRI_WORDS
 from unloop.facts import DICTIONARY, Unknown, View
 from unloop.protocol import Protocol
 from unloop.quantity import InputRefused
-from unloop.rules import say
+from unloop.rules import say_each
 
 _SHOWN = ("mg_per_kg", "minutes", "weight_basis", "most_mg", "infusions", "per_week", "step", "erp_sessions", "sri",
           "sri_words", "goals", "stop_rules", "hold", "protocol_version")  # fmt: skip
@@ -116,11 +116,16 @@ def _course(tailoring: Tailoring | None, protocol: Protocol) -> tuple[CourseDay,
         return course_days(rule, erp_within=within, erp_sessions=0)
 
 
+def _when(found: tuple[str, ...]) -> str:
+    return found[0] if len(found) == 1 else _("one of these is found: %s") % "; ".join(found)
+
+
 def _stops(protocol: Protocol) -> Iterator[StopWords]:
     for one in protocol.document.stop:
         if one.scope == "course":
             source = "; ".join(source.cite for source in protocol.cite(one))
-            yield StopWords(one.id, one.title, say(one.when.condition, DICTIONARY), one.then, one.why, source)
+            words = _when(say_each(one.when.condition, DICTIONARY))
+            yield StopWords(one.id, one.title, words, one.then, one.why, source)
 
 
 def _changed(before: Plan, after: Plan) -> Iterator[str]:
