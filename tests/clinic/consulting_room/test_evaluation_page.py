@@ -206,3 +206,12 @@ def test_asked_items_stand_in_two_halves_in_the_order_of_the_protocol(
     asked = [one for half in rules for one in half]
     assert asked == sorted(asked)
     assert len(asked) == len(set(asked))
+
+
+def test_an_answer_that_the_family_tree_gave_names_it(see: Any, cast: Any, adopted: Any, ready: Any) -> None:
+    tree = [{"id": "proband", "mother": "m"}, {"id": "m", "sex": "female", "psychosis": True}]
+    add_facts(ready, [NewFact("family_history", tree)])
+    excludes = see(cast.provider, "evaluation", ready).split('id="excludes"')[1].split("</section>")[0]
+    found = re.findall(r"<li>(.*?)</li>", excludes)
+    by_tree = [one for one in found if f'<a href="/people/{ready.id}/family/">by the family tree</a>' in one]
+    assert [one.split(":")[0] for one in by_tree] == ["psychosis in a parent, brother, sister or child"]

@@ -51,7 +51,9 @@ def test_a_signature_that_is_in_order_is_kept_and_leaves_a_line(cast: Any, faili
     line = AuditEntry.objects.get(action="consulting_room.override.signed")
     assert (line.person_id, line.detail) == (failing.id, {"rule": "REL-03", "credential": "physician"})
     (kept,) = signatures("REL-03", in_force().protocol, view_of(failing, in_force().protocol))
-    assert kept == Signature(str(cast.provider.pk), "physician", "mild and stable", now)
+    assert kept == Signature(
+        str(cast.provider.pk), "physician", "mild and stable", now, "a written reason; a specialist's note"
+    )
     with clock.frozen(now + timedelta(minutes=5)):
         assert sign(failing, cast.director, credential="medical_director") is Outcome.OVERRIDDEN
 

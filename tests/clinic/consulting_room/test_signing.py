@@ -192,7 +192,9 @@ def test_a_psychiatrist_goes_on_in_writing(
     }
     assert send(cast.provider, "override", ready, "REL-01", **sent).status_code == 302
     assert isinstance(gate(ready), Ready)
-    assert "somebody signed to go on" in see(cast.provider, "evaluation", ready)
+    page = see(cast.provider, "evaluation", ready)
+    assert "somebody signed to go on" in page
+    assert 'evaluation/override/REL-01/">who, and why</a>' in page
 
 
 def test_without_the_credential_nobody_goes_on(send: Any, cast: Any, adopted: Any, ready: Any) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from unloop.care.evaluation import NotReady, Outcome, Ready, Standing, Verdict
+from unloop.clinic.consulting_room.family import SOURCE
 from unloop.clinic.consulting_room.said import say_value
 from unloop.facts import DICTIONARY, Absence, FactType, Known, Unknown, View
 from unloop.rules import Use
@@ -16,13 +17,14 @@ _DECISIONS = "medicine_decisions"
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """An answer that no longer counts, or that stands against treatment."""
+    """An answer that no longer counts, or that stands against treatment; `by_tree` where the family tree gave it."""
 
     label: str
     value: str
     at: datetime
     days: int
     good_for: str
+    by_tree: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +178,14 @@ def _used(use: Use, view: View) -> Last:
     max_age = view.max_age(view.dictionary[use.code])
     return Last(
         label=view.dictionary[use.code].label, value=say_value(use.code, use.value), at=use.at,
-        days=(view.now - use.at).days, good_for=max_age.words() if max_age else "",
+        days=(view.now - use.at).days, good_for=max_age.words() if max_age else "", by_tree=_by_tree(use.code, view),
     )  # fmt: skip
+
+
+def _by_tree(code: str, view: View) -> bool:
+    finding = view.find(code)
+    last = finding.last if isinstance(finding, Unknown) else finding.facts[-1] if finding.facts else None
+    return last is not None and last.source == SOURCE
 
 
 def _last(code: str, view: View) -> Last:

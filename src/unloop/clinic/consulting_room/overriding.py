@@ -33,6 +33,7 @@ class Signature:
     credential: str
     reason: str
     signed_at: datetime
+    written: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,5 +181,5 @@ def _standing(view: View) -> tuple[Record, ...]:
 def _signature(one: Mapping[str, object]) -> Signature:
     return Signature(
         signer=str(one.get("signer")), credential=str(one.get("credential")), reason=str(one.get("reason")),
-        signed_at=datetime.fromisoformat(str(one.get("signed_at"))),
+        signed_at=datetime.fromisoformat(str(one.get("signed_at"))), written=str(one.get("written") or ""),
     )  # fmt: skip
