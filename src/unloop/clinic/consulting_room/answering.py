@@ -128,7 +128,7 @@ def _question(definition: FactDefinition, view: View) -> Question:
 
 def _of_an_earlier_report(code: str, limit: Known, view: View) -> bool:
     """Whether this is a limit from before the value that it stands beside, which may be of another laboratory."""
-    value = next((code.removesuffix(f"_{side}") for side in _SIDES if code.endswith(f"_{side}")), None)
+    value = next((code.removesuffix(f"_{side}") for side in _SIDES if code.endswith(f"_{side}")), "")
     finding = view.find(value) if value in view.dictionary else None
     return isinstance(finding, Known) and limit.at < finding.at
 
