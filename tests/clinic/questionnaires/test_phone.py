@@ -133,6 +133,13 @@ def test_sending_twice_sends_once(opened, phone):
     assert AuditEntry.objects.filter(action="questionnaires.sheet.sent").count() == 1
 
 
+def test_sending_twice_or_going_back_leads_to_who_reads_it(opened, phone):
+    answer_all(phone, opened)
+    for response in (phone.post(f"{opened}look/"), phone.post(f"{opened}look/"), phone.get(f"{opened}look/")):
+        assert (response.status_code, response.headers["Location"]) == (302, f"{opened}sent/")
+    assert Client().get(f"{opened}look/").status_code == 410
+
+
 def test_a_sheet_that_was_sent_takes_no_further_answer(opened, phone):
     answer_all(phone, opened)
     phone.post(f"{opened}look/")

@@ -60,14 +60,17 @@ def opened_by_birth_date(view: LinkView[P]) -> Wrapped[P]:
 
     @wraps(view)
     def wrapped(request: ClinicRequest, held: Held, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        state = held.invitation.state_at(clock.now())
-        if state is not LinkState.OPEN:
-            return closed(request, held, state)
-        if not is_confirmed(request, held.invitation):
-            return redirect("questionnaires:link", held.token)
-        return view(request, held, *args, **kwargs)
+        return shut(request, held) or view(request, held, *args, **kwargs)
 
     return by_link(cast(LinkView[P], wrapped))
+
+
+def shut(request: ClinicRequest, held: Held) -> HttpResponse | None:
+    """What is answered where the link is not open, or not to this browser yet; None where it is."""
+    state = held.invitation.state_at(clock.now())
+    if state is not LinkState.OPEN:
+        return closed(request, held, state)
+    return None if is_confirmed(request, held.invitation) else redirect("questionnaires:link", held.token)
 
 
 def show(

@@ -24,6 +24,7 @@ from unloop.clinic.questionnaires.guarding import (
     is_confirmed,
     opened_by_birth_date,
     show,
+    shut,
 )
 from unloop.clinic.questionnaires.links import speak, try_birth_date
 from unloop.clinic.questionnaires.models import AnswerSheet, LinkState, Purpose
@@ -152,9 +153,16 @@ def told(request: ClinicRequest, held: Held, name: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@opened_by_birth_date
+@by_link
 def look(request: ClinicRequest, held: Held) -> HttpResponse:
-    """Every answer before it is sent, each with a way to change it; sending closes the link."""
+    """Every answer before it is sent, each with a way to change it; sending closes the link.
+
+    Whoever sent them and sends once more, or comes back here, sees who reads them and whom to call.
+    """
+    if held.invitation.state_at(clock.now()) is LinkState.SENT and is_confirmed(request, held.invitation):
+        return redirect("questionnaires:sent", held.token)
+    if (instead := shut(request, held)) is not None:
+        return instead
     if held.invitation.purpose == Purpose.LOOK:
         return redirect("questionnaires:own", held.token)
     if request.method == "POST":
