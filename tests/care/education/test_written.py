@@ -25,6 +25,15 @@ def test_a_half_goes_away_from_nothing(value: float, decimals: int, said: str) -
     assert written(value, decimals) == said
 
 
+@pytest.mark.parametrize(
+    ("value", "decimals", "said"), [(1285.0, 0, "1285"), (53660.0, 0, "53\u202f660"), (10.65, 1, "10,7")]
+)
+def test_spanish_has_a_comma_before_decimals_and_parts_thousands_from_five_digits(
+    value: float, decimals: int, said: str
+) -> None:
+    assert written(value, decimals, language="es") == said
+
+
 @given(st.floats(0, 1e6), st.integers(0, 3))
 def test_what_is_written_is_within_half_a_last_digit(value: float, decimals: int) -> None:
     assert abs(float(written(value, decimals).replace(",", "")) - value) <= 0.5 * 10**-decimals + 1e-6 * (

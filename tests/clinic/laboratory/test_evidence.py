@@ -104,6 +104,20 @@ def test_a_part_that_the_finding_lacks_is_refused():
         study_number(FindingSlot(kind="finding", of="BROWNE2015:base", part="other_value"))
 
 
+@pytest.mark.parametrize(
+    ("study_id", "address"),
+    [
+        ("RODRIGUEZ2013", "https://doi.org/10.1038/npp.2013.150"),
+        ("MID_YBOCS", "https://pubmed.ncbi.nlm.nih.gov/39301594/"),
+        ("FARRIS2013", "https://pmc.ncbi.nlm.nih.gov/articles/PMC3959901/"),
+        ("MKET", "https://clinicaltrials.gov/study/NCT02624596"),
+        ("ISSARI", ""),
+    ],
+)
+def test_a_citation_leads_to_the_study_by_whatever_number_it_has(study_id, address):
+    assert citation(study_id).address == address
+
+
 @pytest.mark.parametrize("study_id", study_ids())
 def test_every_study_can_be_cited_with_an_address_or_none(study_id):
     found = citation(study_id)

@@ -16,7 +16,6 @@ from unloop.clinic.laboratory.services import known_of_ketamine, study_number
 from unloop.protocol import Protocol, bundled
 
 BUNDLED = "ocd-ivket"
-_DECIMAL_COMMA = frozenset({"es"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class Numbers:
         """The numbers as they are written: rounded as their slots say, without sign."""
         slots = figure_slots()
         return {
-            name: _written(value, slots[name].decimals, language)
+            name: written(value, slots[name].decimals, language=language)
             for name, value in self.values.items()
             if name in slots
         }
@@ -94,8 +93,3 @@ def _look_up(
             return None if value is None else (value * slot.scale, protocol.id)
         case _:
             assert_never(slot)
-
-
-def _written(value: float, decimals: int, language: str) -> str:
-    text = written(value, decimals)
-    return text.replace(",", "\u202f").replace(".", ",") if language in _DECIMAL_COMMA else text

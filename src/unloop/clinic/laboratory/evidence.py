@@ -46,7 +46,7 @@ class StudyNumber:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A study as a page names it; `address` leads to it where it has a DOI or a number in PubMed."""
+    """A study as a page names it; `address` leads to it by its DOI, or by its number in PubMed, PMC or the registry."""
 
     id: str
     said: str
@@ -177,6 +177,10 @@ def _cited(found: StudyRecord) -> Citation:
         address = f"https://doi.org/{record.doi}"
     elif record.pmid:
         address = f"https://pubmed.ncbi.nlm.nih.gov/{record.pmid}/"
+    elif record.pmcid:
+        address = f"https://pmc.ncbi.nlm.nih.gov/articles/{record.pmcid}/"
+    elif trials := [one for one in record.registration if one.startswith("NCT")]:
+        address = f"https://clinicaltrials.gov/study/{trials[0]}"
     return Citation(record.id, f"{record.about[0].upper()}{record.about[1:]}. {record.source}", address)
 
 

@@ -68,9 +68,4 @@ def _written(value: float | str, slot: Slot, language: str) -> str:
     if isinstance(value, str):
         return words(language)[value.replace(" ", "-")]
     shown = slot.rest - value if slot.rest is not None else value
-    text = written(abs(shown) * slot.scale, slot.decimals)
-    if language == "es":  # thousands by a thin space from five digits, decimals by a comma
-        whole, _, part = text.replace(",", "").partition(".")
-        grouped = f"{int(whole):,}".replace(",", "\u202f") if len(whole) > 4 else whole
-        return f"{grouped},{part}" if part else grouped
-    return text
+    return written(abs(shown) * slot.scale, slot.decimals, language=language)
