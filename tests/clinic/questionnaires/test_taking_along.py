@@ -141,7 +141,10 @@ def test_a_link_to_the_own_view_asks_nothing_and_sends_nothing(course, ines, cas
 
 def test_staff_show_the_same_page_at_a_visit_and_make_the_link_on_request(course, ines, cast, as_user):
     nurse, address = as_user(cast.nurse), f"/people/{ines.id}/answers/own/"
-    assert "This is what the person sees" in nurse.get(address).content.decode()
+    page = nurse.get(address).content.decode()
+    assert "This is what the person sees" in page
+    assert "In whose name is it opened?" in page
+    assert "Who reads the answers?" not in page
     form = {"for_person": token_for(ines.id), "reader": str(cast.nurse.pk), "language": ""}
     assert "/q/" in nurse.post(address, form).content.decode()
     assert Invitation.objects.get().purpose == "look"

@@ -86,7 +86,7 @@ class ReaderForm(forms.Form):
         _choices(
             self,
             "language",
-            [("", _("as in the record, else the clinic's")), *((one.code, one.name) for one in languages())],
+            [("", _("as in the record, else ours")), *((one.code, one.name) for one in languages())],
         )
         if str(sender.pk) in self.readers:
             self.fields["reader"].initial = str(sender.pk)
@@ -95,6 +95,14 @@ class ReaderForm(forms.Form):
     def chosen_reader(self) -> User:
         """The member of staff who was chosen."""
         return self.readers[self.cleaned_data["reader"]]
+
+
+class LookForm(ReaderForm):
+    """Who opens a person's own view for them, and in which language."""
+
+    def __init__(self, *args: Any, sender: User, **kwargs: Any) -> None:
+        super().__init__(*args, sender=sender, **kwargs)
+        self.fields["reader"].label = _("In whose name is it opened?")
 
 
 class SendLinkForm(ReaderForm):

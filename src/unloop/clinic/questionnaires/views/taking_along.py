@@ -11,7 +11,7 @@ from unloop.clinic.audit.services import record
 from unloop.clinic.chart.services import Person, of_person
 from unloop.clinic.people.services import ClinicRequest
 from unloop.clinic.questionnaires.exporting import as_bundle, as_csv
-from unloop.clinic.questionnaires.forms import ReaderForm
+from unloop.clinic.questionnaires.forms import LookForm
 from unloop.clinic.questionnaires.models import AnswerSheet
 from unloop.clinic.questionnaires.own_view import let_look, own_bands
 from unloop.clinic.questionnaires.second import hidden_from
@@ -41,7 +41,7 @@ def responses_fhir(request: ClinicRequest, person: Person) -> HttpResponse:
 @of_person("own-view")
 def own_view(request: ClinicRequest, person: Person) -> HttpResponse:
     """What the person may see: to turn the screen at a visit, or as a link on request."""
-    form = ReaderForm(request.POST if request.method == "POST" else None, sender=request.user)
+    form = LookForm(request.POST if request.method == "POST" else None, sender=request.user)
     if form.is_bound and form.is_valid():
         try:
             made, path = let_look(
