@@ -55,7 +55,7 @@ def test_every_row_has_a_route_a_direction_a_finding_and_a_source() -> None:
         ("clonidine", ["clonidine"]),
         ("gabapentin", ["depressant"]),
         ("memantine", ["nmda-antagonist"]),
-        ("rifampicin", ["rifampicin-vein", "rifampicin-mouth", "inducer"]),
+        ("rifampicin", ["rifampicin-vein", "rifampicin-mouth"]),
         ("sertraline", ["ssri"]),
         ("paracetamol", []),
         ("no such medicine", []),
@@ -66,7 +66,7 @@ def test_each_named_medicine_meets_its_rows(medicine: str, rows: list[str]) -> N
 
 
 def test_the_same_medicine_by_vein_and_by_mouth_are_two_findings_of_two_sizes() -> None:
-    vein, mouth, _ = (one.known for one in beside_ketamine(["rifampicin"]))
+    vein, mouth = (one.known for one in beside_ketamine(["rifampicin"]))
     assert (vein.route, vein.other_route, vein.size) == (
         "intravenous",
         False,
@@ -138,3 +138,27 @@ def test_one_id_for_two_rows_is_refused() -> None:
     row = SMALL[SMALL.index("[[finding]]") :]
     with pytest.raises(InputRefused, match="twice"):
         read_known_interactions(SMALL + row)
+
+
+@pytest.mark.parametrize(
+    ("medicine", "ids"),
+    [
+        ("clarithromycin", ["clarithromycin", "cyp3a4-inhibitor"]),
+        ("ticlopidine", ["ticlopidine", "cyp2b6-inhibitor"]),
+        ("itraconazole", ["itraconazole", "cyp3a4-inhibitor"]),
+        ("rifampicin", ["rifampicin-vein", "inducer"]),
+    ],
+)
+def test_a_medicine_with_a_finding_of_its_own_is_not_told_by_its_class_as_well(
+    medicine: str, ids: list[str]
+) -> None:
+    own, of_its_class = ids
+    found = {one.known.id for one in beside_ketamine([medicine])}
+    assert own in found
+    assert of_its_class not in found
+    assert of_its_class in {one.id for one in known_interactions()}
+
+
+def test_others_of_the_class_are_told_by_it() -> None:
+    assert "cyp3a4-inhibitor" in {one.known.id for one in beside_ketamine(["ketoconazole"])}
+    assert "inducer" in {one.known.id for one in beside_ketamine(["carbamazepine"])}

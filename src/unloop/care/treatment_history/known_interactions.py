@@ -30,6 +30,7 @@ class KnownInteraction:
     Attributes:
         id: of the row.
         match: ingredients by any of their names, and classes written `class:benzodiazepine`.
+        but_not: ingredients of these classes that have a finding of their own.
         route: by which ketamine was given when it was found.
         direction: what it does, in a few words.
         found: what was seen, in one sentence.
@@ -46,6 +47,7 @@ class KnownInteraction:
     size: str | None
     source: str
     seen: Seen
+    but_not: tuple[str, ...] = ()
 
     @property
     def size_in_words(self) -> str:
@@ -84,6 +86,7 @@ class _Finding(_Part):
     found: str
     size: str | None = None
     source: str
+    but_not: list[str] = []
 
 
 class _Document(_Part):
@@ -109,7 +112,7 @@ def read_known_interactions(text: str) -> tuple[KnownInteraction, ...]:
     return tuple(
         KnownInteraction(
             one.id, tuple(one.match), one.route, document.directions[one.direction], one.found, one.size,
-            document.sources[one.source].cite, document.sources[one.source].seen,
+            document.sources[one.source].cite, document.sources[one.source].seen, tuple(one.but_not),
         )
         for one in document.finding
     )  # fmt: skip
@@ -131,7 +134,9 @@ def beside_ketamine(
     for name in dict.fromkeys(medicines):
         medicine = resolve(name)
         if isinstance(medicine, Resolved):
-            concerned = ((one, meant_by(one.match, medicine)) for one in rows)
+            concerned = (
+                (one, meant_by(one.match, medicine) - meant_by(one.but_not, medicine)) for one in rows
+            )
             found += [Beside(name, tuple(sorted(meant)), one) for one, meant in concerned if meant]
     return tuple(found)
 
@@ -139,7 +144,7 @@ def beside_ketamine(
 def _check(one: _Finding, document: _Document, seen: set[str]) -> None:
     if one.id in seen:
         raise _refused(f"the id {one.id} twice", "each id once", "keep one of the two")
-    check_names(one.match, where=f"{_FILE}, {one.id}, match")
+    check_names([*one.match, *one.but_not], where=f"{_FILE}, {one.id}, match")
     if not one.match:
         raise _refused(f"{one.id} without a medicine", "at least one", "name what it concerns")
     if one.direction not in document.directions:
