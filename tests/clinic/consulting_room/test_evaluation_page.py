@@ -120,6 +120,21 @@ def test_what_has_to_be_so_is_told_to_the_person_as_such_and_not_as_a_finding(
     assert "As long as this is so" not in text
 
 
+def test_what_is_still_to_ask_is_told_to_the_person_part_by_part(
+    see: Any, cast: Any, adopted: Any, newcomer: Any, fill: Any
+) -> None:
+    whole = see(cast.nurse, "not_now", newcomer)
+    assert len(re.findall(r"<li><b>", whole)) == 9
+    fill(newcomer, without=("urine_drug_screen", "prescription_monitoring_checked", "potassium"))
+    text = see(cast.nurse, "not_now", newcomer)
+    assert _heading(text) == "Not yet, because not everything is known."
+    parts = re.findall(r"<li><b>(.*?)</b>: (.*?)</li>", text)
+    assert parts == [
+        ("Laboratory and ECG", "potassium"),
+        ("Alcohol and drugs", "urine drug screen, prescription-monitoring programme queried"),
+    ]
+
+
 def test_two_entries_of_one_moment_that_disagree_are_to_be_corrected(
     see: Any, cast: Any, adopted: Any, ready: Any
 ) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from unloop.care.evaluation import Standing
 from unloop.clinic.consulting_room.board import Board, OpenItem
+from unloop.clinic.consulting_room.wording import GROUPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,14 @@ class Reason:
     title: str
     why: str
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked together: at which part of the evaluation, and there for what."""
+
+    part: str
+    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +39,16 @@ class NotNow:
     """
 
     against: tuple[Reason, ...]
-    to_ask: tuple[str, ...]
-    to_ask_again: tuple[str, ...]
+    to_ask: tuple[Asked, ...]
+    to_ask_again: tuple[Asked, ...]
 
 
 def tell(board: Board) -> NotNow:
     """Say the open items of a judgement to the person."""
     return NotNow(
         against=tuple(_reason(one) for one in board.excludes),
-        to_ask=_once(board.missing),
-        to_ask_again=_once(board.stale),
+        to_ask=_together(board.missing),
+        to_ask_again=_together(board.stale),
     )
 
 
@@ -63,5 +72,13 @@ def _small(title: str) -> str:
     return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
-def _once(items: tuple[OpenItem, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(label for item in items for label in item.labels))
+def _together(items: tuple[OpenItem, ...]) -> tuple[Asked, ...]:
+    """Part by part: threescore single lines would be read as threescore faults."""
+    parts: dict[str, dict[str, None]] = {}
+    for item in items:
+        parts.setdefault(item.group, {}).update(dict.fromkeys(item.labels))
+    return tuple(Asked(_part(group), ", ".join(labels)) for group, labels in parts.items())
+
+
+def _part(group: str) -> str:
+    return _("A visit") if group == "identity" else str(GROUPS.get(group, _("What we decide with you")))
