@@ -123,6 +123,19 @@ def test_the_text_is_a_table_with_exact_intervals_and_what_must_be_said(unloop, 
     assert "DerSimonian-Laird, normal law" in out
 
 
+@pytest.mark.parametrize(("method", "said"), [("dl", True), ("glmm", False)])
+def test_a_proportion_below_nobody_or_above_everybody_is_named(unloop, file, method, said):
+    rows = "study,events,n\nA,1,10\nB,6,10\nC,1,7\n"
+    found = answer(unloop, file, "--measure", "pr", "--method", method, text=rows)
+    assert any("runs beyond 0 or 1" in note for note in found["notes"]) is said
+
+
+def test_one_study_is_not_called_studies(unloop, file):
+    rows = "study,events1,n1,events2,n2\nA,3,8,1,7\n"
+    _code, out, _err = unloop("pool", file(rows), "--measure", "rr", "--method", "fe")
+    assert ", 1 study; " in out
+
+
 def test_the_drawing_carries_the_same_numbers(unloop, file, tmp_path):
     plot = tmp_path / "forest.svg"
     code, out, _ = unloop("pool", file(RATIOS), "--measure", "rr", "--method", "reml", "--plot", plot)

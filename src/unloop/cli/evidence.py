@@ -156,7 +156,7 @@ def as_document(effects: Effects, found: Pooled, *, method: str) -> dict[str, ob
         "model": found.method,
         "scale": found.scale.value,
         "units": {"i2": "%", "weights": "%"},
-        "notes": list(found.notes),
+        "notes": list(_notes(found)),
     }
     if found.scale is not Scale.AS_IT_IS:
         document["exp" if found.scale is Scale.LOG else "proportion"] = {
@@ -178,7 +178,7 @@ def _print_text(effects: Effects, found: Pooled) -> None:
 
     weights = dict(zip(found.labels, found.weights.tolist(), strict=False))
     width = max(len(label) for label in (*effects.labels, "a further study"))
-    typer.echo(f"{found.measure.words}, {found.k} studies; {found.method}")
+    typer.echo(f"{found.measure.words}, {found.k} {'study' if found.k == 1 else 'studies'}; {found.method}")
     typer.echo(f"{'study':<{width}}  {'effect':>9}  {'95% interval':>22}  {'weight':>7}")
     for line in _lines(effects, found):
         weight = f"{weights[line.name]:6.1f}%" if line.name in weights else ""
@@ -211,8 +211,20 @@ def _print_rest(found: Pooled) -> None:
         )
     for study, why in found.left_out:
         typer.echo(f"left out: {study}: {why}")
-    for note in found.notes:
+    for note in _notes(found):
         typer.echo(f"note: {note}")
+
+
+def _notes(found: Pooled) -> tuple[str, ...]:
+    """What the pool says of itself, and where the normal law of a proportion runs beyond nobody or everybody."""
+    ends = (*found.ci, *(found.prediction_interval or ()))
+    beyond = (
+        found.scale.value == "as it is"
+        and found.measure.value == "pr"
+        and not all(0.0 <= end <= 1.0 for end in ends)
+    )
+    said = "an interval runs beyond 0 or 1, where no proportion is: take --method glmm, or the studies by themselves"
+    return (*found.notes, said) if beyond else found.notes
 
 
 def _lines(effects: Effects, found: Pooled) -> list[Line]:
