@@ -10,8 +10,8 @@ from unloop.care.infusion import InfusionEvent, SessionState, replay
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import record
 from unloop.clinic.bedside.models import ChartedEvent, InfusionSession
+from unloop.clinic.bedside.ordering import ORDER_COUNTS_FOR
 from unloop.clinic.bedside.screen import Screen, screen_of
-from unloop.clinic.bedside.sessions import ORDER_COUNTS_FOR
 from unloop.clinic.chart.services import Person, load_charts
 
 LOOK_BACK = timedelta(hours=24)

@@ -17,6 +17,7 @@ from unloop.quantity import InputRefused
 
 Form = Mapping[str, Any]
 Entry = dict[str, Any]
+HALF_A_DAY = timedelta(hours=12)
 CLOCK_MAY_RUN_AHEAD = timedelta(seconds=30)
 """A tablet's clock is compared with the server's once a page; what still runs ahead by less is taken as now."""
 
@@ -43,7 +44,10 @@ def read_entries(form: Form) -> tuple[Entry, ...]:
 
 
 def read_time(form: Form) -> datetime | None:
-    """When it happened: the moment at which it was kept on the tablet, or a clock time of the last day; None is now.
+    """When it happened: the moment at which it was kept on the tablet, or a clock time; None is now.
+
+    A clock time that is still to come today is one before midnight where that is less than half a day ago; otherwise
+    it is a slip, and 12:30 typed at noon is not a reading of yesterday.
 
     Raises:
         InputRefused: it is neither.
@@ -60,12 +64,17 @@ def read_time(form: Form) -> datetime | None:
             moment = now.astimezone(get_current_timezone()).replace(
                 hour=hour, minute=minute, second=0, microsecond=0
             )
-            moment = moment if moment <= now else moment - timedelta(days=1)
+            moment = moment if moment <= now else _last_evening(moment, now)
     except ValueError as error:
         raise _no_time(given) from error
     if moment.tzinfo is None:
         raise _no_time(given)
     return now if now < moment <= now + CLOCK_MAY_RUN_AHEAD else moment
+
+
+def _last_evening(moment: datetime, now: datetime) -> datetime:
+    before = moment - timedelta(days=1)
+    return before if now - before < HALF_A_DAY else moment
 
 
 def _no_time(given: str) -> InputRefused:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils.functional import Promise
@@ -23,14 +24,17 @@ from unloop.clinic.consulting_room.services import (
     Plan,
     consent_holds,
     current_clearance,
+    current_plan,
     plan_and_answer,
     rule_of,
     work_out,
 )
 from unloop.clinic.people.services import Chair, current_protocol, protocol_of
 from unloop.facts import Chart, Unknown, View
-from unloop.quantity import InputRefused
+from unloop.quantity import InputRefused, plain
 
+ORDER_COUNTS_FOR = timedelta(hours=24)
+"""An order is for the day; later, weight and plan are read again."""
 WEIGHT_COUNTS_FOR = timedelta(days=7)
 """Hazard H9: a dose follows a weight of at most seven days (policy; the protocol's start rule says the same)."""
 
@@ -98,20 +102,26 @@ def prepare_order(
 
 @transaction.atomic
 def order_session(
-    person: Person, plan: Plan, *, chair: Chair | None = None, vial_mg_per_ml: float | None = None
-) -> InfusionSession:
-    """Order the next infusion of a plan.
+    person: Person, plan: Plan, *, chair: Chair | None = None, vial_mg_per_ml: float | None = None,
+    order_id: UUID | None = None,
+) -> InfusionSession:  # fmt: skip
+    """Order the next infusion of a plan. The same order sent again is the one that stands already.
 
     Args:
         person: for whom.
         plan: the plan that stands.
         chair: where.
         vial_mg_per_ml: strength of the vial; by default the one that the protocol prefers.
+        order_id: made where the order was filled in.
 
     Raises:
         NotYetOrderable: evaluation, plan, consent or weight is missing.
         InputRefused: the plan is not the one that stands, or the dose is refused.
     """
+    Person.objects.select_for_update().get(pk=person.pk)  # a button pressed twice comes one after the other
+    known = InfusionSession.objects.filter(id=order_id).first() if order_id else None
+    if known is not None:
+        return _same_order(known, person)
     (standing, consent), chart = plan_and_answer(person), load_chart(person)
     missing = missing_for(person, standing, consent, chart=chart)
     if missing:
@@ -120,11 +130,18 @@ def order_session(
         raise InputRefused("plan", given=plan.sha256[:12], allowed="the plan as it stands",
                            mend="the plan has changed; open the order again")  # fmt: skip
     prepared = prepare_order(person, plan, vial_mg_per_ml=vial_mg_per_ml, chart=chart)
-    session = _row(person, plan, prepared, chair=chair)
+    session = _row(person, plan, prepared, chair=chair, order_id=order_id or uuid4())
     session.save()
     record("bedside.session.ordered", person=person.id, about=session,
            detail={"number": session.number, "sha256": session.protocol_sha256})  # fmt: skip
     return session
+
+
+def _same_order(known: InfusionSession, person: Person) -> InfusionSession:
+    if known.person_id != person.pk:
+        raise InputRefused("order", given="an id that another order has", allowed="an id of its own for each order",
+                           mend="reload the page and order again")  # fmt: skip
+    return known
 
 
 def preparation_of(session: InfusionSession, *, chart: Chart | None = None) -> Preparation:
@@ -142,6 +159,40 @@ def preparation_of(session: InfusionSession, *, chart: Chart | None = None) -> P
     return prepared
 
 
+def preparation_now(session: InfusionSession, *, chart: Chart | None = None) -> Preparation:
+    """The preparation of an order that is still to be given, once it is what would be ordered at this moment.
+
+    Hazard H9: what was drawn up for a weight that has since been measured anew, or corrected, is not given.
+
+    Raises:
+        InputRefused: the order is not the last one or not of the last 24 hours, another plan stands, or the plan gives
+            another dose for the weight that counts now.
+    """
+    check_last_of_the_day(session)
+    plan = current_plan(session.person)
+    if plan is None or plan.id != session.plan_id:
+        raise InputRefused("order", given="an order by an earlier plan", allowed="an order by the plan that stands",
+                           mend="order again; what was drawn up is not given")  # fmt: skip
+    prepared = prepare_order(session.person, plan, vial_mg_per_ml=session.vial_mg_per_ml, chart=chart)
+    if (prepared.dose.mg, prepared.bag.ml) != (session.dose_mg, session.bag_ml):
+        raise InputRefused("order", given=f"{session.dose_mg:g} mg for {plain(session.weight_kg, decimals=1)} kg",
+                           allowed=f"{prepared.dose} for {prepared.body.weight}, the weight that counts now",
+                           mend="order again; what was drawn up is not given")  # fmt: skip
+    return prepared
+
+
+def check_last_of_the_day(session: InfusionSession) -> None:
+    """Refuse to start an order of another day, or one that a later order of the person replaced.
+
+    Raises:
+        InputRefused: it is one of these.
+    """
+    replaced = InfusionSession.objects.filter(person_id=session.person_id, ordered_at__gt=session.ordered_at)
+    if clock.now() - session.ordered_at > ORDER_COUNTS_FOR or replaced.exists():
+        raise InputRefused("start", given=f"an order of {session.ordered_at.isoformat(timespec='minutes')}",
+                           allowed="the last order, of the last 24 hours", mend="order a new session")  # fmt: skip
+
+
 def _prepared(plan: Plan, view: View, *, vial_mg_per_ml: float | None) -> Preparation:
     protocol = protocol_of(plan.protocol)
     body = body_of(view)
@@ -156,7 +207,9 @@ def _weighed(view: View) -> bool:
     return not isinstance(weight, Unknown) and view.now - weight.at <= WEIGHT_COUNTS_FOR
 
 
-def _row(person: Person, plan: Plan, prepared: Preparation, *, chair: Chair | None) -> InfusionSession:
+def _row(
+    person: Person, plan: Plan, prepared: Preparation, *, chair: Chair | None, order_id: UUID
+) -> InfusionSession:
     order, by = order_of(prepared), current_actor().id
     if by is None:
         raise InputRefused(
@@ -164,7 +217,7 @@ def _row(person: Person, plan: Plan, prepared: Preparation, *, chair: Chair | No
         )
     begun = ChartedEvent.objects.filter(session__person=person, type="started").count()
     return InfusionSession(
-        person=person, protocol=plan.protocol, protocol_sha256=plan.protocol.sha256, plan_id=plan.id, chair=chair,
+        id=order_id, person=person, protocol=plan.protocol, protocol_sha256=plan.protocol.sha256, plan_id=plan.id, chair=chair,
         number=begun + 1, drug=order.drug, dose_mg=order.dose.mg, weight_kg=prepared.body.weight.kg,
         minutes=order.minutes.minutes, concentration_mg_per_ml=order.concentration.mg_per_ml, bag_ml=order.bag.ml,
         vial_mg_per_ml=prepared.vial.mg_per_ml, fastest_ml_per_h=prepared.fastest.ml_per_h, ordered_at=clock.now(),

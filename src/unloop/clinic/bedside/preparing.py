@@ -14,7 +14,7 @@ from unloop.care.infusion import InfusionEvent
 from unloop.care.plan import check_draw
 from unloop.clinic.audit.services import current_actor
 from unloop.clinic.bedside.models import InfusionSession
-from unloop.clinic.bedside.ordering import preparation_of
+from unloop.clinic.bedside.ordering import preparation_now
 from unloop.clinic.bedside.sessions import Charted, chart_event, chart_with_session, protocol_of
 from unloop.clinic.consulting_room.services import GateChoice, judge_person
 from unloop.clinic.people.services import Role, User, confirm_identity
@@ -86,10 +86,12 @@ def count_back(session: InfusionSession, drawn: Drawn) -> Dose:
 
     Raises:
         InputRefused: they differ from the order by more than the protocol's tolerance, as they do tenfold for a vial taken
-            for another.
+            for another, or the order is not what would be ordered now.
     """
     return check_draw(
-        preparation_of(session), vial=Concentration(mg_per_ml=drawn.vial_mg_per_ml), drawn=Volume(ml=drawn.ml)
+        preparation_now(session),
+        vial=Concentration(mg_per_ml=drawn.vial_mg_per_ml),
+        drawn=Volume(ml=drawn.ml),
     )
 
 

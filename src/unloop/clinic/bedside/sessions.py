@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +33,7 @@ from unloop.care.infusion import (
 from unloop.clinic.audit import clock
 from unloop.clinic.audit.services import current_actor, record
 from unloop.clinic.bedside.models import ChartedEvent, InfusionSession
+from unloop.clinic.bedside.ordering import check_last_of_the_day, preparation_now
 from unloop.clinic.bedside.wording import FIELDS, KINDS, refused_in_words
 from unloop.clinic.chart.services import FactRow, NewFact, add_facts, load_chart
 from unloop.clinic.consulting_room.services import Clearance, GateChoice, clear
@@ -43,8 +44,6 @@ from unloop.quantity import InputRefused, PumpRate
 
 _COLUMNS = frozenset({"id", "type", "at", "recorded_at", "by"})
 SESSION_SOURCE = "infusion session"
-ORDER_COUNTS_FOR = timedelta(hours=24)
-"""An order is for the day; later, weight and plan are read again."""
 
 
 class DischargeRefused(Exception):
@@ -104,7 +103,8 @@ def chart_event(session: InfusionSession, document: dict[str, Any]) -> Charted:
             A start always happens now: it is judged over the facts of this minute.
 
     Raises:
-        InputRefused: a field is wrong, the time is in the future, or another event has this id.
+        InputRefused: a field is wrong, the time is in the future, another event has this id, or it is a start and the
+            order is not what would be ordered now.
         ImpossibleTransition: it contradicts what is charted.
         StartRefused: it is a start and the gate is shut.
         DischargeRefused: the person is to leave and something stands against it.
@@ -119,7 +119,9 @@ def chart_event(session: InfusionSession, document: dict[str, Any]) -> Charted:
     clearance = None
     if isinstance(event, Started):
         _check_once(session)
+        check_last_of_the_day(session)
         clearance = _clear_start(session, events)
+        preparation_now(session)  # after the rules, whose reasons are listed
         event = replace(event, at=clock.now())  # not before the judgement
     try:
         check_append(session.order, events, event, fastest=PumpRate(ml_per_h=session.fastest_ml_per_h))
@@ -183,14 +185,10 @@ def _payload(event: InfusionEvent) -> dict[str, object]:
 
 
 def _check_once(session: InfusionSession) -> None:
-    """One order, one start, on the day for which it was ordered, and never an order that a later one replaced."""
+    """One order, one start."""
     if ChartedEvent.objects.filter(session=session, type="started").exists():
         raise InputRefused("start", given="a second start", allowed="one start for each order",
                            mend="order a new session")  # fmt: skip
-    replaced = InfusionSession.objects.filter(person_id=session.person_id, ordered_at__gt=session.ordered_at)
-    if clock.now() - session.ordered_at > ORDER_COUNTS_FOR or replaced.exists():
-        raise InputRefused("start", given=f"an order of {session.ordered_at.isoformat(timespec='minutes')}",
-                           allowed="the last order, of the last 24 hours", mend="order a new session")  # fmt: skip
 
 
 def _check_leaving(session: InfusionSession, events: tuple[InfusionEvent, ...], event: Discharged) -> None:

@@ -16,7 +16,7 @@ from unloop.clinic.bedside.entries import read_answers, read_entries, read_time
 from unloop.clinic.bedside.forms import SecondCheckForm, SignForm
 from unloop.clinic.bedside.leaving import discharge, questions_after, sign
 from unloop.clinic.bedside.models import InfusionSession
-from unloop.clinic.bedside.ordering import preparation_of
+from unloop.clinic.bedside.ordering import preparation_now
 from unloop.clinic.bedside.preparing import Drawn, answer_questions, questions_before, second_check
 from unloop.clinic.bedside.sessions import DischargeRefused, StartRefused, chart_event
 from unloop.clinic.bedside.views.guarding import form_id, of_session
@@ -77,7 +77,7 @@ def check(request: ClinicRequest, session: InfusionSession) -> HttpResponse:
 def start(request: ClinicRequest, session: InfusionSession) -> HttpResponse:
     """Record that the pump was started; it needs the network, since it is judged over the facts of this minute."""
     try:
-        rate = preparation_of(session).rate.ml_per_h
+        rate = preparation_now(session).rate.ml_per_h
         chart_event(session, {"id": str(form_id(request)), "type": "started", "rate_ml_per_h": rate})
     except StartRefused:
         return show(request, session, status=409)

@@ -11,6 +11,7 @@ from unloop.care.plan import Preparation
 from unloop.clinic.bedside.board import sessions_of
 from unloop.clinic.bedside.forms import OrderForm
 from unloop.clinic.bedside.ordering import Missing, missing_for, order_session, prepare_order
+from unloop.clinic.bedside.views.guarding import form_id, new_id
 from unloop.clinic.bedside.wording import STATES
 from unloop.clinic.chart.services import OpenChart, Person, of_person, open_chart
 from unloop.clinic.consulting_room.services import Plan, changed_since, numbers, plan_and_answer
@@ -55,12 +56,14 @@ def _order(
     try:
         prepared = prepare_order(person, plan, vial_mg_per_ml=vial, chart=opened.chart)
         if vial is not None and "look" not in request.POST:
-            session = order_session(person, plan, chair=form.chosen_chair(), vial_mg_per_ml=vial)
+            session = order_session(person, plan, chair=form.chosen_chair(), vial_mg_per_ml=vial,
+                                    order_id=form_id(request))  # fmt: skip
             return redirect("bedside:session", person.id, session.id)
     except InputRefused as error:
         refused = error
     context = {
         "person": person,
+        "new_id": new_id,
         "opened": opened,
         "form": form,
         "prepared": prepared,

@@ -17,7 +17,7 @@ from unloop.clinic.bedside.forms import SecondCheckForm, SignForm
 from unloop.clinic.bedside.leaving import judge_leaving, questions_after
 from unloop.clinic.bedside.limits import limits
 from unloop.clinic.bedside.models import InfusionSession
-from unloop.clinic.bedside.ordering import preparation_of
+from unloop.clinic.bedside.ordering import preparation_now
 from unloop.clinic.bedside.predicted import NotPredicted, Prediction, predict, spread_of
 from unloop.clinic.bedside.preparing import judge_start, questions_before
 from unloop.clinic.bedside.screen import Screen, screen_of
@@ -130,11 +130,12 @@ def _before(screen: Screen, chart: Chart, events: Events) -> dict[str, Any]:
     answer = judge_start(session, chart=chart, events=events)
     prepared, refused = None, None
     try:
-        prepared = preparation_of(session, chart=chart)
+        prepared = preparation_now(session, chart=chart)
     except InputRefused as error:
         refused = error
     return {
-        "answer": answer, "ready": isinstance(answer, Ready), "shut": _shut(answer),
+        "answer": answer, "open": isinstance(answer, Ready), "shut": _shut(answer),
+        "ready": isinstance(answer, Ready) and prepared is not None,
         "questions": [_question(one, screen) for one in questions_before(session)], "read": _read_before(screen),
         "prepared": prepared, "order_refused": refused, "check_form": SecondCheckForm(),
         "rate": prepared.rate.ml_per_h if prepared else None,
