@@ -6,7 +6,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from unloop.care.symptoms import library
 from unloop.clinic.audit.models import AuditEntry
@@ -154,6 +156,16 @@ def test_whoever_reads_one_form_of_a_link_is_told_of_the_others_that_this_closes
     assert f'href="/people/{ines.id}/answers/{audit.id}/">AUDIT-C</a>.' in told
     alone = rate(ines, "ybocs", {str(number): 2 for number in range(1, 11)}, by=cast.nurse)
     assert "as well" not in provider.get(f"/people/{ines.id}/answers/{alone.id}/").content.decode()
+
+
+def test_a_form_with_others_sent_along_asks_the_database_little(provider, ines, cast):
+    invitation, _path = invite(ines, ["phq-9", "gad-7", "check-in", "oci-r", "docs"], by=cast.provider)
+    sheets = answer_sheet(invitation, {"phq-9": ZEROS | {"9": 1}})
+    address = f"/people/{ines.id}/answers/{sheets[0].id}/"
+    provider.get(address)
+    with CaptureQueriesContext(connection) as captured:
+        provider.get(address)
+    assert len(captured) <= 15
 
 
 def test_one_persons_sheet_is_not_found_under_another_person(provider, tom, sent):

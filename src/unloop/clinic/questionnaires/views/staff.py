@@ -111,6 +111,7 @@ def sheet(request: ClinicRequest, person: Person, sheet_id: UUID) -> HttpRespons
         id=sheet_id,
         person=person,
     )
+    found.person = person  # it is known, and asked of again below
     hidden = hidden_from(request.user, person)
     if found.id in hidden:
         return render(request, "questionnaires/hidden.html", {"person": person, "sheet": found})
