@@ -461,3 +461,12 @@ def test_the_end_of_a_range_is_rounded_as_its_paper_would_be() -> None:
     said = numbers().words("en")
     assert (said["clomipramine-high"], said["tms-high"]) == ("6.9", "4.6")
     assert numbers().words("es")["clomipramine-high"] == "6,9"
+
+
+def test_answers_given_on_the_spanish_page_are_kept_under_the_spanish_sheet(
+    send: Any, cast: Any, ready: Any
+) -> None:
+    """Nobody has given a sheet before: it counts as given now, in the language that was on the screen."""
+    sent = send(cast.provider, "what_matters", ready, sheet_language="es", matters_fast="much")
+    assert sent.status_code == 302
+    assert WhatMatters.objects.get().sheet.language == "es"

@@ -100,15 +100,19 @@ def last_sheet(person: Person, now: Numbers) -> SheetState | None:
     return SheetState(sheet, _changed(sheet, now), _other_text(sheet), answer)
 
 
-def sheet_to_sign(person: Person) -> ConsultationSheet:
+def sheet_to_sign(person: Person, *, language: str = LANGUAGES[0]) -> ConsultationSheet:
     """The sheet that a signature stands under; given this minute where it is only now talked through.
+
+    Args:
+        person: who signs or answers.
+        language: of the sheet that is talked through, where none was given before.
 
     Raises:
         InputRefused: a number or the text has changed since it was given.
     """
     state = last_sheet(person, numbers())
     if state is None:
-        return give_sheet(person, consent_text().sheet.language)
+        return give_sheet(person, language)
     if state.void:
         raise InputRefused(
             "sheet", given=_("what has changed since: %s") % ", ".join(state.why),
@@ -119,15 +123,15 @@ def sheet_to_sign(person: Person) -> ConsultationSheet:
 
 @transaction.atomic
 def keep_what_matters(
-    person: Person, *, matters: Mapping[str, str], sure: Mapping[str, bool | None]
+    person: Person, *, matters: Mapping[str, str], sure: Mapping[str, bool | None], language: str = LANGUAGES[0]
 ) -> WhatMatters:
-    """Keep what a person said about what matters and about being ready to choose.
+    """Keep what a person said about what matters and about being ready to choose, asked in a language.
 
     Raises:
         InputRefused: a number or the text of the sheet that was given has changed.
     """
     said = WhatMatters(
-        person=person, sheet=sheet_to_sign(person), matters=dict(matters), sure=dict(sure),
+        person=person, sheet=sheet_to_sign(person, language=language), matters=dict(matters), sure=dict(sure),
         ready=ready_to_choose(sure), at=clock.now(), by=signer(),
     )  # fmt: skip
     said.save()

@@ -59,7 +59,7 @@ def values(request: ClinicRequest, person: Person) -> HttpResponse:
     form = MattersForm(request.POST, sheet=consent_text(_language(request)).sheet)
     if form.is_valid():
         try:
-            keep_what_matters(person, matters=form.matters(), sure=form.sure())
+            keep_what_matters(person, matters=form.matters(), sure=form.sure(), language=form.sheet.language)
         except InputRefused as refused:
             refuse(form, refused)
         else:
