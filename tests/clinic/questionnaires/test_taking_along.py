@@ -12,7 +12,8 @@ from unloop.care.symptoms import Obsession, Trouble
 from unloop.care.symptoms.vocabulary import Dimension
 from unloop.clinic.audit.models import AuditEntry
 from unloop.clinic.chart.tokens import token_for
-from unloop.clinic.questionnaires.exporting import COLUMNS, as_csv
+from unloop.clinic.questionnaires.exporting import COLUMNS, as_csv, questionnaire_response
+from unloop.clinic.questionnaires.links import Terms
 from unloop.clinic.questionnaires.models import AnswerSheet, Invitation
 from unloop.clinic.questionnaires.own_view import let_look, own_bands
 from unloop.clinic.questionnaires.services import answer_sheet, invite, rate
@@ -64,6 +65,15 @@ def test_the_fhir_responses_carry_points_codes_and_reasons_for_silence(answered,
     assert "answer" not in declined
     assert declined["extension"][0]["valueCode"] == "asked-declined"
     assert datetime.fromisoformat(resource["authored"]) == MONDAY
+
+
+def test_the_texts_of_a_fhir_response_are_in_the_language_that_it_names(ines, cast):
+    invitation, _path = invite(ines, ["gad-7"], by=cast.provider, terms=Terms(language="es"))
+    (sheet,) = answer_sheet(invitation, {"gad-7": {"1": 1}})
+    (asked,) = (resource := questionnaire_response(sheet))["item"]
+    assert resource["language"] == "es"
+    assert asked["text"] == "Sentir tensión o inquietud"
+    assert asked["answer"][0]["valueCoding"]["display"] == "Algunos días"
 
 
 def test_a_rating_names_its_rater_and_the_person_as_source(ines, cast, as_user):

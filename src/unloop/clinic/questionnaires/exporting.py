@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from django.utils import translation
+from django.utils.translation import gettext
+
 from unloop.care.symptoms import Answer, Instrument, Item, Silence
+from unloop.clinic.questionnaires.languages import FIRST
 from unloop.clinic.questionnaires.models import AnswerSheet
 from unloop.clinic.questionnaires.sheets import answers_of
 from unloop.clinic.questionnaires.wordings import instrument_of, said_by
@@ -44,30 +48,40 @@ def as_bundle(sheets: Iterable[AnswerSheet]) -> dict[str, Any]:
 
 
 def questionnaire_response(sheet: AnswerSheet) -> dict[str, Any]:
-    """One sheet as a FHIR R4 QuestionnaireResponse: values coded with their points, silences as absent reasons."""
-    instrument, answers, said = instrument_of(sheet), answers_of(sheet), said_by(sheet)
+    """One sheet as a FHIR R4 QuestionnaireResponse: values coded with their points, silences as absent reasons.
+
+    Texts stand in the language that the resource names, as the person read them.
+    """
+    with translation.override(sheet.language or FIRST):
+        asked = [*_items(sheet)]
     subject = {"reference": f"Patient/{sheet.person_id}"}
     by = subject if sheet.entered_by_id is None else {"reference": f"Practitioner/{sheet.entered_by_id}"}
     return {
         "resourceType": "QuestionnaireResponse",
         "id": str(sheet.id),
         **({"language": sheet.language} if sheet.language else {}),
-        "questionnaire": f"{OURS}:{instrument.id}|{sheet.instrument_version}",
+        "questionnaire": f"{OURS}:{sheet.instrument}|{sheet.instrument_version}",
         "status": "completed" if sheet.sent_at is not None else "in-progress",
         "subject": subject,
         "authored": (sheet.sent_at or sheet.started_at).isoformat(),
         "author": by,
         "source": subject,
-        "item": [
-            _item(instrument, item, answers[item.id], said=said.get(item.id, ""))
-            for item in instrument.items
-            if answers.get(item.id) is not None
-        ],
+        "item": asked,
     }
 
 
-def _item(instrument: Instrument, item: Item, given: Answer, *, said: str) -> dict[str, Any]:
-    asked = {"linkId": item.id, "text": f"{said}: {item.label}" if said else item.label}
+def _items(sheet: AnswerSheet) -> Iterator[dict[str, Any]]:
+    instrument, answers, said = instrument_of(sheet), answers_of(sheet), said_by(sheet)
+    words = gettext if sheet.wording_id is None else str
+    for item in instrument.items:
+        if (given := answers.get(item.id)) is not None:
+            yield _item(instrument, item, given, said=said.get(item.id, ""), words=words)
+
+
+def _item(
+    instrument: Instrument, item: Item, given: Answer, *, said: str, words: Callable[[str], str]
+) -> dict[str, Any]:
+    asked = {"linkId": item.id, "text": f"{said}: {words(item.label)}" if said else words(item.label)}
     if given is None or isinstance(given, Silence):
         reason = given.value if given is not None else "unknown"
         return asked | {"extension": [{"url": ABSENT, "valueCode": reason}]}
@@ -75,7 +89,7 @@ def _item(instrument: Instrument, item: Item, given: Answer, *, said: str) -> di
         "extension": [{"url": ORDINAL, "valueDecimal": given}],
         "system": f"{OURS}:{instrument.id}:answers",
         "code": str(given),
-        "display": item.label_of(given),
+        "display": words(item.label_of(given)),
     }
     return asked | {"answer": [{"valueCoding": coding}]}
 
