@@ -177,7 +177,7 @@ def test_a_refused_entry_says_why_and_writes_nothing(bedside: Any, open_as: Any,
         {"kind": "vitals", "sbp": "120"}, {"kind": "started"}, {"kind": "discharged"}, {"kind": "signed"}, {"kind": "checked"},
         {"kind": "rate_changed", "rate_ml_per_h": "500"}, {"kind": "resumed", "rate_ml_per_h": "50"},
         {"kind": "vitals", **CALM, "at": "2099-01-01T00:00:00+00:00"}, {"kind": "vitals", **CALM, "at_time": "25:99"},
-        {"kind": "note", "text": " "}, {"kind": "undo", "event": "x"}, {"kind": "symptom", "code": "nausea", "severity": "vast"},
+        {"kind": "note", "text": " "}, {"kind": "note", "text": "a\x00b"}, {"kind": "undo", "event": "x"}, {"kind": "symptom", "code": "nausea", "severity": "vast"},
         {"kind": "score", "code": "nonsense", "value": "yes"}, {"kind": "score", "code": "vomiting", "value": "maybe"},
     )  # fmt: skip
     with clock.frozen(bedside.now + timedelta(minutes=5)):

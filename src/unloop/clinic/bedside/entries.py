@@ -37,10 +37,18 @@ def read_entries(form: Form) -> tuple[Entry, ...]:
             allowed="what the buttons of this page chart",
             mend="reload the page and enter it again",
         )
+    _refuse_unkeepable(form)
     form_id = _identifier(form, "id")
     time = read_time(form)
     stamped = {"at": time.isoformat()} if time else {}
     return tuple({**entry, **stamped, "id": str(_id_of(form_id, entry))} for entry in reader(form))
+
+
+def _refuse_unkeepable(form: Form) -> None:
+    """A character zero is none that PostgreSQL keeps; only a program sends one."""
+    if any("\0" in str(value) for value in form.values()):
+        raise InputRefused("text", given="a character that cannot be kept", allowed="letters, digits and signs",
+                           mend="write it again")  # fmt: skip
 
 
 def read_time(form: Form) -> datetime | None:
