@@ -158,6 +158,15 @@ def test_two_events_a_day_apart_keep_their_marks_and_no_label_stands_on_another(
     assert first[0] + first[1] < second[0]
 
 
+def test_what_befell_somebody_before_the_axis_begins_is_not_drawn_at_its_edge():
+    marks = (Mark(on(-900), "older"), Mark(on(-50), "90 min"))
+    svg = picture(course(point(30, -100), point(20, -10), erp=marks, life=marks))
+    words = [text for text, _room in texts(svg)]
+    assert len([one for one in svg.iter("circle") if one.get("class") == "erp"]) == 1
+    assert "90 min" in words
+    assert not [one for one in words if "older" in one]
+
+
 def test_three_events_in_three_days_leave_out_what_finds_no_room_and_overlap_nothing() -> None:
     marks = tuple(Mark(on(-102 + day), f"{14 + day} sessions so far") for day in range(3))
     svg = picture(course(point(30, -200), point(20, -1), erp=marks))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -19,7 +19,8 @@ _LIFE = 15
 def erp_lane(course: Timeline, axis: Axis, plane: Plane, *, y: float) -> Iterator[SafeString]:
     """An open circle for each session, or for each time it was said how many there were."""
     yield lane_at(_("ERP"), y)
-    yield from _marks(course.erp, axis, plane, y=y, shape='<circle class="erp" cx="{}" cy="{}" r="5"/>')
+    shown = [one for one in course.erp if one.at >= course.begin]  # what is older stands in the table
+    yield from _marks(shown, axis, plane, y=y, shape='<circle class="erp" cx="{}" cy="{}" r="5"/>')
 
 
 def adverse_lane(course: Timeline, axis: Axis, plane: Plane, *, y: float) -> Iterator[SafeString]:
@@ -50,9 +51,7 @@ def life_lane(course: Timeline, axis: Axis, plane: Plane, *, y: float) -> Iterat
         yield text_at(words, plane.place(words, spots, size=_LIFE), "said")
 
 
-def _marks(
-    marks: tuple[Mark, ...], axis: Axis, plane: Plane, *, y: float, shape: str
-) -> Iterator[SafeString]:
+def _marks(marks: Sequence[Mark], axis: Axis, plane: Plane, *, y: float, shape: str) -> Iterator[SafeString]:
     places = [(axis.x(mark.at), mark.drawn if mark.drawn is not None else mark.words) for mark in marks]
     plane.take(*(Box(x - 6, y + 14, x + 6, y + 26) for x, _words in places))
     for x, words in reversed(places):
