@@ -123,7 +123,11 @@ def sheet_to_sign(person: Person, *, language: str = LANGUAGES[0]) -> Consultati
 
 @transaction.atomic
 def keep_what_matters(
-    person: Person, *, matters: Mapping[str, str], sure: Mapping[str, bool | None], language: str = LANGUAGES[0]
+    person: Person,
+    *,
+    matters: Mapping[str, str],
+    sure: Mapping[str, bool | None],
+    language: str = LANGUAGES[0],
 ) -> WhatMatters:
     """Keep what a person said about what matters and about being ready to choose, asked in a language.
 
