@@ -194,3 +194,14 @@ def test_a_reading_of_another_session_is_no_change() -> None:
     assert overridden(RULE, ONE, reads=["sbp"], view=mine)
     other = look(PROTOCOL, chart, at=JUDGED_AT, session="another", phases=(Phase.BEFORE,))
     assert not overridden(RULE, ONE, reads=["sbp"], view=other)
+
+
+@pytest.mark.parametrize(("stated", "expected"), [(-20, True), (-5, False)])
+def test_that_a_list_is_whole_is_a_part_of_what_was_found(stated: float, *, expected: bool) -> None:
+    facts = [
+        charts.entry("medicines", ["sertraline"], minutes=-30),
+        charts.entry("medicines_complete", value=True, minutes=stated),
+        charts.entry("overrides", [signed(minutes=-10)]),
+    ]
+    view = look(PROTOCOL, charts.read({"person": {}, "facts": facts}), at=JUDGED_AT)
+    assert overridden(RULE, ONE, reads=["medicines"], view=view) is expected
