@@ -42,6 +42,14 @@ def form(person, answers, sheet, **more):
 ALL_TWOS = {str(number): "2" for number in range(1, 11)}
 
 
+def test_the_points_of_an_answer_stand_once_beside_it(nurse, ines):
+    shown = nurse.get(f"/people/{ines.id}/answers/rate/docs/").content.decode()
+    assert '<b class="key">0</b> none</span>' in shown
+    assert '<b class="key">1</b> </span>' in shown
+    listed = nurse.get("/answers/instruments/docs/").content.decode()
+    assert "<b>0</b>: none · <b>1</b> · <b>2</b>" in listed
+
+
 def test_one_form_saves_a_whole_rating_and_its_facts(nurse, page, ines):
     response = nurse.post(page, form(ines, ALL_TWOS, uuid4()))
     sheet = AnswerSheet.objects.get()

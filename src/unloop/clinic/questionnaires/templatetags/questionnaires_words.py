@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 from django.utils.translation import gettext, gettext_lazy
 
-from unloop.care.symptoms import Licence, library
+from unloop.care.symptoms import Licence, Option, library
 from unloop.clinic.questionnaires.languages import languages
 from unloop.clinic.questionnaires.scheduling import WindowState
 
@@ -30,6 +30,13 @@ def licence_word(licence: Licence) -> str:
 def language_name(code: str) -> str:
     """A language by its own name."""
     return next((one.name for one in languages() if one.code == code), gettext("language not told"))
+
+
+@register.filter
+def beside_points(option: Option) -> str:
+    """The words of an answer where its points stand beside it already: nothing of `1`, and `none` of `0: none`."""
+    points = str(option.value)
+    return "" if option.label == points else option.label.removeprefix(f"{points}: ")
 
 
 @register.filter
