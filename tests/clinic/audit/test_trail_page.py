@@ -76,8 +76,12 @@ def test_an_unknown_column_is_read_as_time(browser: Client, sort: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", [{"person": "not an id"}, {"since": "31.12.2026"}, {"outcome": "perhaps"}, {"action": "x" * 81}]
-)
+    "asked",
+    [
+        {"person": "not an id"}, {"since": "31.12.2026"}, {"outcome": "perhaps"}, {"action": "x" * 81},
+        {"until": "9999-12-31"}, {"since": "0001-01-01"},
+    ],
+)  # fmt: skip
 def test_a_question_that_cannot_be_read_says_so(browser: Client, asked: dict[str, str]) -> None:
     response = browser.get("/audit/", asked)
     assert response.status_code == 422

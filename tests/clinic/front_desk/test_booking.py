@@ -110,6 +110,10 @@ def test_a_visit_is_booked_in_the_clinics_own_time(desk, somebody, chairs) -> No
     ("changes", "said"),
     [
         ({"begins_at": "2026-12-02T12:00"}, "today or later"),
+        ({"begins_at": "2028-12-03T12:00"}, "at most two years ahead"),
+        ({"begins_at": "9999-12-31T23:59"}, "at most two years ahead"),
+        ({"begins_at": "0001-01-01T00:00"}, "today or later"),
+        ({"begins_at": "2027-03-14T02:30"}, "may not exist"),
         ({"begins_at": "soon"}, "Enter a valid date/time"),
         ({"minutes": "5"}, "greater than or equal to 10"),
         ({"minutes": "9999"}, "less than or equal to 480"),

@@ -85,7 +85,7 @@ def test_a_visit_of_late_evening_is_of_this_day_in_the_clinics_zone(tab, somebod
     assert "Ansel Early" in tab.get("/today/?day=2026-12-04").content.decode()
 
 
-@pytest.mark.parametrize("day", ["", "rubbish", "2026-13-40"])
+@pytest.mark.parametrize("day", ["", "rubbish", "2026-13-40", "9999-12-31", "0001-01-01"])
 def test_a_day_that_is_none_is_today(tab, day: str) -> None:
     assert "3 December 2026" in tab.get("/today/", {"day": day}).content.decode()
 

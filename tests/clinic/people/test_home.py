@@ -110,6 +110,13 @@ def test_a_database_says_what_it_is(tmp_path: Path, demo: int, kind: str) -> Non
     assert home.kind(tmp_path) == kind
 
 
+def test_a_file_that_is_no_database_is_said_and_left_alone(tmp_path: Path) -> None:
+    (tmp_path / home.DATABASE).write_text("notes of somebody")
+    with pytest.raises(home.NoDatabase, match="restore a backup"):
+        home.kind(tmp_path)
+    assert (tmp_path / home.DATABASE).read_text() == "notes of somebody"
+
+
 def test_the_folder_is_read_without_django() -> None:
     code = "import sys, unloop.clinic.people.home, unloop.cli.home; assert 'django' not in sys.modules"
     program = f"import types; p = types.ModuleType('unloop.cli'); {code}"

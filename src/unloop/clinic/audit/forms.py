@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from unloop.clinic.audit.models import Outcome
+
+_YEARS = (MinValueValidator(date(1970, 1, 1)), MaxValueValidator(date(2199, 12, 31)))
+"""Days that have a midnight before and after them in every zone."""
 
 
 class TrailForm(forms.Form):
     """Period, person, actor, action, outcome."""
 
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}), validators=_YEARS
+    )
+    until = forms.DateField(
+        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}), validators=_YEARS
+    )
     person = forms.UUIDField(label=_("Person (id)"), required=False)
     actor = forms.UUIDField(label=_("Who (id)"), required=False)
     action = forms.CharField(label=_("Action"), required=False, max_length=80)

@@ -33,6 +33,7 @@ def book(
         raise InputRefused(
             "time", given=begins_at, allowed="a time with an offset", mend="name the clinic's zone"
         )
+    _one_after_the_other(person, chair)
     meanwhile = _meanwhile(begins_at, minutes)
     of_person = [one for one in meanwhile if one.person_id == person.id]
     wanted = (kind, begins_at, minutes, chair.pk if chair else None)
@@ -52,6 +53,13 @@ def book(
     appointment.save()
     record("front_desk.booked", person=person.id, about=appointment, detail={"kind": kind.value})
     return appointment
+
+
+def _one_after_the_other(person: Person, chair: Chair | None) -> None:
+    """Two desks that book one chair or one person at once: the second sees what the first has booked."""
+    Person.objects.select_for_update().get(pk=person.pk)
+    if chair is not None:
+        Chair.objects.select_for_update().get(pk=chair.pk)
 
 
 def _meanwhile(begins_at: datetime, minutes: int) -> list[Appointment]:

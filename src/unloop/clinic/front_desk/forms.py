@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from unloop.clinic.audit import clock
 from unloop.clinic.front_desk.models import VisitKind
 from unloop.clinic.people.services import Chair, chairs_in_use
+
+AHEAD = timedelta(days=2 * 365)
+"""Nobody is booked for later; a year beyond it is a slip of the hand (policy)."""
 
 
 class BookingForm(forms.Form):
@@ -36,6 +38,8 @@ class BookingForm(forms.Form):
     def clean_begins_at(self) -> datetime:
         """Nobody is expected yesterday; somebody may have come this morning without being booked."""
         begins_at: datetime = self.cleaned_data["begins_at"]
-        if localtime(begins_at).date() < clock.today():
+        if begins_at.date() < clock.today():
             raise forms.ValidationError(_("A visit is booked for today or later. Check the day."))
+        if begins_at.date() > clock.today() + AHEAD:
+            raise forms.ValidationError(_("A visit is booked at most two years ahead. Check the year."))
         return begins_at

@@ -33,6 +33,10 @@ class SeenProtocol:
     sha256: str
 
 
+class NoDatabase(ValueError):
+    """A file stands where the database belongs and is none; it is neither read nor written over."""
+
+
 class AnotherDocumentUnderThisVersion(ValueError):
     """The same protocol id and version came with other bytes; a changed document needs a new version."""
 
@@ -55,7 +59,11 @@ def make(home: Path) -> Path:
 
 
 def kind(home: Path) -> str | None:
-    """What the database in this home says it is: "demo", "clinic", or None while nothing was written into it."""
+    """What the database in this home says it is: "demo", "clinic", or None while nothing was written into it.
+
+    Raises:
+        NoDatabase: the file is none.
+    """
     file = home / DATABASE
     if not file.is_file():
         return None
@@ -64,6 +72,10 @@ def kind(home: Path) -> str | None:
             row = connection.execute("SELECT demo FROM people_installation").fetchone()
         except sqlite3.OperationalError:  # no such table: an empty home
             return None
+        except sqlite3.DatabaseError:
+            raise NoDatabase(
+                f"{file} is not a database that can be read; restore a backup or name another folder in UNLOOP_HOME"
+            ) from None
     if row is None:
         return None
     return "demo" if row[0] else "clinic"
