@@ -86,6 +86,16 @@ def test_a_tree_goes_out_and_comes_back(kin, sex):
     assert {row for row in seen(back.tree) if row[3] == 44.0} == {row for row in seen(tree) if row[3] == 44.0}
 
 
+@pytest.mark.parametrize("role", ["MTH", "NBRO", "ITWINSIS", "DAU"])
+def test_what_a_record_does_not_list_of_a_relative_is_no_no(role):
+    (one,) = [
+        one for one in read_family_members([member(role, condition=[condition("F33.1")])], sex=F).tree.people
+        if one.conditions
+    ]  # fmt: skip
+    assert one.has(FamilyCondition.DEPRESSION) is True
+    assert {one.has(kind) for kind in FamilyCondition if kind is not FamilyCondition.DEPRESSION} == {None}
+
+
 def test_what_goes_out_holds_what_the_standard_requires_and_no_id_of_ours():
     tree = place(Relative("p"), [Placed(Kin.FATHER, Relative("x", deceased=True))])
     (written,) = family_member_histories(tree, patient="Patient/1")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from unloop.care.heredity import (
@@ -206,20 +206,7 @@ def _placed(codes: Sequence[str], person: Relative, notes: Notes, *, path: str) 
         return []
     kin, sex = role
     known = sex if sex is not U else person.sex
-    return [Placed(kin, _with_sex(person, known))]
-
-
-def _with_sex(person: Relative, sex: FamilySex) -> Relative:
-    return Relative(
-        person.id,
-        sex,
-        adopted=person.adopted,
-        status=person.status,
-        age=person.age,
-        onset_age=person.onset_age,
-        deceased=person.deceased,
-        conditions=person.conditions,
-    )
+    return [Placed(kin, replace(person, sex=known))]
 
 
 def _member(raw: Mapping[str, Any]) -> Relative:
@@ -255,6 +242,8 @@ def _relative(
     ill = [onset for meant, onset in found if meant == _OCD]
     onset = next((one for one in ill if one is not None and (age is None or one <= age)), None)
     others = frozenset(FamilyCondition(meant) for meant, _ in found if meant != _OCD)
+    # A record lists what somebody has. What it does not list was not asked, and is no "no".
+    silent = frozenset(FamilyCondition) - others if others else frozenset()
     return Relative(
         "relative",
         sex,
@@ -264,6 +253,7 @@ def _relative(
         deceased=deceased,
         adopted=adopted,
         conditions=others or None,
+        not_known=silent,
     )
 
 

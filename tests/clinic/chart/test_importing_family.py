@@ -42,3 +42,15 @@ def test_a_tree_that_stands_is_not_written_over(provider, bundle, patient, perso
     assert any("stands here already" in one.why for one in result.not_understood) or any(
         "stands here already" in one["why"] for one in person.imports.first().not_understood
     )
+
+
+def test_silence_of_a_record_about_psychosis_never_becomes_a_no(provider, bundle, patient):
+    """Both parents with depression, and somebody says that all of the first degree are in the tree."""
+    parents = [
+        MOTHER | {"id": role, "relationship": {"coding": [{**MOTHER["relationship"]["coding"][0], "code": role}]},
+                  "condition": [{"code": {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "F33.1"}]}}]}
+        for role in ("MTH", "FTH")
+    ]  # fmt: skip
+    result = import_bundle(bundle(patient(), *parents), new=True)
+    add_facts(result.person, [NewFact("first_degree_complete", value=True)])
+    assert values(result.person, "psychosis_in_first_degree_relative") == []
