@@ -341,8 +341,9 @@ def offered(text: str) -> set[str]:
 
 
 def visible(text: str) -> str:
-    """The words that a page shows, ids left out."""
-    return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", " ", unescape(re.sub(r"<[^>]+>", " ", text)))
+    """The words that a page shows, ids and DOIs left out."""
+    ids = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b10\.\d{4,9}/\S+"
+    return re.sub(ids, " ", unescape(re.sub(r"<[^>]+>", " ", text)))
 
 
 @pytest.fixture(scope="module", params=ROLES)
