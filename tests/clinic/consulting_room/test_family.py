@@ -117,6 +117,32 @@ def test_a_psychosis_in_the_tree_voids_a_signed_evaluation(ready, adopted, cast,
     assert not last_sign_off(ready, protocol).holds
 
 
+def test_a_signature_over_the_psychosis_of_one_relative_does_not_hold_for_another(
+    ready, adopted, cast, credential, provider, now
+):
+    from unloop.clinic.consulting_room.overriding import verdict_of
+    from unloop.clinic.consulting_room.services import NewSignature, in_force, sign_override
+
+    credential(cast.provider, "psychiatrist")
+    protocol = in_force().protocol
+
+    def keep(tree: FamilyTree, *, minutes: int) -> str:
+        with clock.frozen(now + timedelta(minutes=minutes)):
+            standing = family_of(ready, load_chart(ready)).based_on
+            keep_family(ready, tree, based_on=standing, reason="", complete=True)
+            return verdict_of(ready, protocol, "REL-01").outcome
+
+    assert keep(family(mother=False, father=False, sister=True), minutes=1) == "excludes"
+    new = NewSignature(
+        "REL-01", "psychiatrist", "once, under steroids", "a written reason: once, under steroids"
+    )
+    with clock.frozen(now + timedelta(minutes=2)):
+        sign_override(ready, protocol, new, by=cast.provider, password="five made-up words stand here")
+    older = family(mother=False, father=False, sister=True)
+    assert keep(older, minutes=3) == "overridden"
+    assert keep(family(mother=True, father=False, sister=True), minutes=4) == "excludes"
+
+
 # --- the pages ----------------------------------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from unloop.care.heredity.asking import FamilyQuestion, suggests_counselling, to_ask
 from unloop.care.heredity.family import FamilyCondition, FamilySex, FamilyTree, Relative, Status
 from unloop.care.heredity.family_file import read_family
-from unloop.care.heredity.first_degree import psychosis_in_first_degree
+from unloop.care.heredity.first_degree import psychosis_in_first_degree, with_psychosis
 from unloop.care.heredity.growing import Step, add, change, remove, say_related
 from unloop.care.heredity.influences import AROUND_BIRTH, LIFE_EXPERIENCE, SHARES, Influence
 from unloop.care.heredity.kinship import relatedness
@@ -73,4 +73,5 @@ __all__ = [
     "twin_kind",
     "twins_with",
     "with_a_child",
+    "with_psychosis",
 ]

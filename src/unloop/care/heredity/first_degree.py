@@ -23,3 +23,10 @@ def psychosis_in_first_degree(tree: FamilyTree, *, complete: bool) -> bool | Non
         return True
     both_parents = None not in tree.parents_of(tree.proband)
     return False if complete and both_parents and None not in answers else None
+
+
+def with_psychosis(tree: FamilyTree) -> frozenset[str]:
+    """Who of the first degree has or had a psychosis, by id."""
+    return frozenset(
+        one.id for one in tree.people if is_first_degree(tree, one.id) and one.has(FamilyCondition.PSYCHOSIS)
+    )

@@ -17,6 +17,7 @@ from unloop.care.heredity import (
     from_records,
     psychosis_in_first_degree,
     to_records,
+    with_psychosis,
 )
 from unloop.clinic.audit import clock
 from unloop.clinic.chart.services import NewFact, Person, add_facts, load_chart
@@ -99,7 +100,8 @@ def answer_the_rule(person: Person, codes: frozenset[str]) -> None:
     """Let the tree answer whether a first-degree relative had a psychosis, or take its answer back.
 
     Called in the same transaction whenever facts are added. What nobody knows is not "no", and an answer that somebody
-    gave in the interview stays as it is.
+    gave in the interview stays as it is. A yes is said anew where it is another relative's, so that nobody who signed to
+    go on over one has signed for both.
     """
     if not codes & {TREE, COMPLETE}:
         return
@@ -107,12 +109,26 @@ def answer_the_rule(person: Person, codes: frozenset[str]) -> None:
     answer = family_of(person, chart).psychosis
     given = [one for one in _standing(chart, RULED) if one.source == SOURCE]
     last = given[-1] if given else None
-    if (last is None and answer is None) or (last is not None and last.value is True and answer is True):
+    if last is None and answer is None:
+        return
+    same = last is not None and last.value is True and answer is True
+    if same and not (TREE in codes and _others_now(chart)):
         return
     add_facts(person, [
         NewFact(RULED, answer, supersedes=UUID(last.id) if last else None, source=SOURCE,
                 reason=_("said anew by the family tree") if last else "")
     ])  # fmt: skip
+
+
+def _others_now(chart: Chart) -> bool:
+    """Whether a psychosis is known of other relatives of the first degree than in the tree before."""
+    entry = _latest(chart, TREE)
+    before = next((one for one in chart.facts if entry is not None and one.id == entry.supersedes), None)
+    if entry is None or before is None:
+        return False
+    now, then = (with_psychosis(from_records(_records(one))) if _records(one) else frozenset()
+                 for one in (entry, before))  # fmt: skip
+    return now != then
 
 
 def _alone(person: Person) -> FamilyTree:
