@@ -204,8 +204,10 @@ def test_the_judgement_and_the_start_are_one_transaction(
 
 def test_one_order_is_started_once(bedside: Any) -> None:
     session = bedside.running()
-    with pytest.raises(InputRefused):
+    with pytest.raises(InputRefused, match="go on on this page") as refusal:
         bedside.chart(session, "started", minutes=3, rate_ml_per_h=75.0)
+    assert "it was at 3 December 2026, 17:02:00" in str(refusal.value)
+    assert "order" not in refusal.value.mend
     assert ChartedEvent.objects.filter(type="started").count() == 1
 
 
@@ -213,7 +215,7 @@ def test_a_start_taken_back_is_not_repeated_on_the_same_order(bedside: Any) -> N
     session = bedside.running()
     started = ChartedEvent.objects.get(type="started")
     bedside.chart(session, "corrected", minutes=3, event=str(started.id), entered_in_error=True)
-    with pytest.raises(InputRefused, match="one start"):
+    with pytest.raises(InputRefused, match="order a new session"):
         bedside.chart(session, "started", minutes=4, rate_ml_per_h=75.0)
 
 

@@ -118,7 +118,7 @@ def chart_event(session: InfusionSession, document: dict[str, Any]) -> Charted:
     events = events_of(session)
     clearance = None
     if isinstance(event, Started):
-        _check_once(session)
+        _check_once(session, events)
         check_last_of_the_day(session)
         clearance = _clear_start(session, events)
         preparation_now(session)  # after the rules, whose reasons are listed
@@ -184,11 +184,16 @@ def _payload(event: InfusionEvent) -> dict[str, object]:
     return {key: value for key, value in write_event(event).items() if key not in _COLUMNS}
 
 
-def _check_once(session: InfusionSession) -> None:
-    """One order, one start."""
-    if ChartedEvent.objects.filter(session=session, type="started").exists():
-        raise InputRefused("start", given="a second start", allowed="one start for each order",
-                           mend="order a new session")  # fmt: skip
+def _check_once(session: InfusionSession, events: tuple[InfusionEvent, ...]) -> None:
+    """One order, one start: who comes second, from another tablet, is told that it has begun, not to order again."""
+    if not ChartedEvent.objects.filter(session=session, type="started").exists():
+        return
+    begun = replay(session.order, events, at=clock.now()).started_at
+    if begun is not None:
+        raise InputRefused("start", given="a second start", allowed=f"one start for each order; it was at {_clock(begun)}",
+                           mend="go on on this page, which shows how the pump stands")  # fmt: skip
+    raise InputRefused("start", given="a start after one that was taken back", allowed="one start for each order",
+                       mend="order a new session")  # fmt: skip
 
 
 def _check_leaving(session: InfusionSession, events: tuple[InfusionEvent, ...], event: Discharged) -> None:
