@@ -24,7 +24,10 @@ def test_certainty_stands_there_with_every_reason_and_every_sample_with_its_inte
     assert all(step.domain in page for step in known.body.lowered)
     assert "16 to 84 of 100" in page
     assert "4 to 61 of 100" in page
-    assert "4 of 8 were much better with ketamine (16 to 84 of 100) and 0 of 7 without it (0 to 41 of 100)" in page
+    assert (
+        "4 of 8 were much better with ketamine (16 to 84 of 100) and 0 of 7 without it (0 to 41 of 100)"
+        in page
+    )
     assert "would still come up 8 times in 100" in page
     assert page.count("stays off pages for patients") == sum(not one.for_patients for one in known.samples)
 
