@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from unloop.clinic.audit import clock
+from unloop.clinic.bedside.board import chair_is_taken
 from unloop.clinic.bedside.models import ChartedEvent, InfusionSession
 from unloop.clinic.bedside.ordering import order_session, preparation_now
 from unloop.clinic.bedside.preparing import Drawn, second_check
-from unloop.clinic.chart.models import FactRow
+from unloop.clinic.chart.models import FactRow, Person
 from unloop.clinic.chart.services import NewFact, add_facts
 from unloop.clinic.consulting_room.services import GateChoice, clear, current_plan
 from unloop.clinic.people.services import protocol_of
@@ -124,8 +127,6 @@ def test_an_order_sent_twice_is_one_order(bedside: Any, open_as: Any, made_form:
 
 
 def test_the_id_of_another_persons_order_orders_nothing(bedside: Any) -> None:
-    from unloop.clinic.chart.models import Person
-
     session, other = bedside.order(), Person.objects.create(family="Feld", given="Jo", made_at=bedside.now)
     with bedside.acting(bedside.provider), pytest.raises(InputRefused, match="another order"):
         order_session(other, current_plan(bedside.person), order_id=session.id)
@@ -142,3 +143,47 @@ def test_a_clock_time_still_to_come_is_no_reading_of_yesterday(
     page = f"/people/{bedside.person.id}/sessions/{session.id}/chart/"
     assert open_as(bedside.nurse).post(page, sent).status_code == (302 if kept else 422)
     assert ChartedEvent.objects.filter(type="vitals").exists() is kept
+
+
+def _in_a_chair(bedside: Any) -> InfusionSession:
+    from unloop.clinic.people.services import add_chair, add_location, clinic_here
+
+    chair = add_chair(add_location(clinic_here().organisation, "Quay"), "Chair 7")
+    with bedside.acting(bedside.provider):
+        return order_session(bedside.person, current_plan(bedside.person), chair=chair)
+
+
+def _of_somebody_else(session: InfusionSession, at: datetime) -> InfusionSession:
+    other = InfusionSession.objects.get(pk=session.pk)
+    other.pk, other._state.adding = uuid4(), True
+    other.person = Person.objects.create(family="Feld", given="Jo", made_at=at)
+    other.save()
+    return other
+
+
+def test_a_chair_is_taken_until_the_person_in_it_has_left(
+    bedside: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = _in_a_chair(bedside)
+    monkeypatch.setattr(bedside, "order", lambda: session)
+    next_in_it = _of_somebody_else(session, bedside.now)
+    with bedside.acting(bedside.nurse):
+        assert not chair_is_taken(next_in_it)
+    bedside.ready_to_leave()
+    with bedside.acting(bedside.nurse, minutes=111):
+        assert chair_is_taken(next_in_it)
+        assert not chair_is_taken(session)
+    bedside.chart(session, "discharged", minutes=112)
+    with bedside.acting(bedside.nurse, minutes=113):
+        assert not chair_is_taken(next_in_it)
+
+
+def test_before_the_start_the_page_says_that_the_chair_is_taken(
+    bedside: Any, open_as: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = _in_a_chair(bedside)
+    address = f"/people/{bedside.person.id}/sessions/{session.id}/"
+    assert "has not ended in the record" not in open_as(bedside.nurse).get(address).content.decode()
+    monkeypatch.setattr("unloop.clinic.bedside.views.session.chair_is_taken", lambda _session: True)
+    page = open_as(bedside.nurse).get(address).content.decode()
+    assert "Somebody else&#x27;s session in Chair 7 has not ended" in page.replace("'", "&#x27;")

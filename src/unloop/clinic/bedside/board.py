@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
 
 from unloop.care.infusion import InfusionEvent, SessionState, replay
 from unloop.clinic.audit import clock
@@ -72,13 +73,21 @@ def waiting_sessions() -> tuple[InfusionSession, ...]:
     return tuple(one for one in latest.values() if one.id not in begun)
 
 
+def chair_is_taken(session: InfusionSession) -> bool:
+    """Whether the record has another session that began in this chair within the day and whose person has not left."""
+    if session.chair_id is None:
+        return False
+    begun = _begun(since=clock.now() - LOOK_BACK).filter(chair_id=session.chair_id).exclude(pk=session.pk)
+    return any(_state(one) in OPEN_STATES for one in begun)
+
+
 def sessions_of(person: Person) -> tuple[tuple[InfusionSession, SessionState], ...]:
     """A person's sessions with their states, the latest first."""
     rows = InfusionSession.objects.filter(person=person).select_related("chair").prefetch_related("events")
     return tuple((one, _state(one)) for one in rows)
 
 
-def _begun(*, since: datetime) -> Iterable[InfusionSession]:
+def _begun(*, since: datetime) -> QuerySet[InfusionSession]:
     begun = InfusionSession.objects.filter(events__type="started", events__at__gte=since)
     return (
         begun.select_related("person", "chair", "protocol").prefetch_related("events").order_by("ordered_at")

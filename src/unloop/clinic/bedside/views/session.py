@@ -12,6 +12,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from unloop.care.evaluation import NotReady, Ready
 from unloop.care.infusion import InfusionEvent, PromptStanding, SessionState
+from unloop.clinic.bedside.board import chair_is_taken
 from unloop.clinic.bedside.drawing import draw
 from unloop.clinic.bedside.forms import SecondCheckForm, SignForm
 from unloop.clinic.bedside.leaving import judge_leaving, questions_after
@@ -138,7 +139,7 @@ def _before(screen: Screen, chart: Chart, events: Events) -> dict[str, Any]:
         "ready": isinstance(answer, Ready) and prepared is not None,
         "questions": [_question(one, screen) for one in questions_before(session)], "read": _read_before(screen),
         "prepared": prepared, "order_refused": refused, "check_form": SecondCheckForm(),
-        "rate": prepared.rate.ml_per_h if prepared else None,
+        "rate": prepared.rate.ml_per_h if prepared else None, "chair_is_taken": chair_is_taken(session),
     }  # fmt: skip
 
 
