@@ -332,9 +332,12 @@ def _differ(counts: Counts, level: float) -> Proportions:
 
 
 @cache
+def _further(counts: Counts, level: float) -> tuple[float, float]:
+    return further_place(_one_arm(counts), level=level)
+
+
 def _predicted_anew(judged: Prediction, counts: Counts) -> Prediction:
-    found = further_place(_one_arm(counts), level=judged.level)
-    low, high = (min(max(end, 1e-12), 1.0 - 1e-12) for end in found)
+    low, high = (min(max(end, 1e-12), 1.0 - 1e-12) for end in _further(counts, judged.level))
     formula = f"{judged.formula}; computed anew with the clinic's own studies, the difference between samples kept off 0"
     return Prediction(low=low, high=high, level=judged.level, formula=formula)
 
