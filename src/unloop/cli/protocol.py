@@ -128,7 +128,8 @@ def _print_refused(error: ProtocolRefused, *, json: bool) -> None:
             }
         )  # fmt: skip
         return
-    typer.echo(f"refused: {len(error.refusals)} faults", err=True)
+    count = len(error.refusals)
+    typer.echo(f"refused: {count} {'fault' if count == 1 else 'faults'}", err=True)
     for one in error.refusals:
         typer.echo(f"{one.where}: {one.why}\n  mend: {one.mend}", err=True)
 
