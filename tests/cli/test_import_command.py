@@ -46,8 +46,8 @@ def unloop(used_home: Path, tmp_path: Path):
 
 
 def test_a_home_is_made_by_the_first_record(tmp_path: Path) -> None:
-    code, out, _ = run(tmp_path / "home", "import", "-", "--json", stdin=example_bundle())
-    assert code == 0
+    code, out, said = run(tmp_path / "home", "import", "-", "--json", stdin=example_bundle())
+    assert code == 0, said
     assert json.loads(out)["added"] > 20
 
 
