@@ -187,3 +187,26 @@ def test_before_the_start_the_page_says_that_the_chair_is_taken(
     monkeypatch.setattr("unloop.clinic.bedside.views.session.chair_is_taken", lambda _session: True)
     page = open_as(bedside.nurse).get(address).content.decode()
     assert "Somebody else&#x27;s session in Chair 7 has not ended" in page.replace("'", "&#x27;")
+
+
+def test_a_button_that_a_gate_refused_says_that_nothing_was_charted(
+    bedside: Any, open_as: Any, made_form: Any
+) -> None:
+    session = bedside.order()
+    address = f"/people/{bedside.person.id}/sessions/{session.id}/"
+    refused = open_as(bedside.nurse).post(f"{address}start/", made_form(bedside.person))
+    assert refused.status_code == 409
+    assert "Nothing was charted" in refused.content.decode()
+    assert "Nothing was charted" not in open_as(bedside.nurse).get(address).content.decode()
+
+
+def test_leaving_before_the_hour_says_that_nothing_was_charted(
+    bedside: Any, open_as: Any, made_form: Any
+) -> None:
+    session = bedside.recovering()
+    address = f"/people/{bedside.person.id}/sessions/{session.id}/"
+    with clock.frozen(bedside.now.replace(minute=50)):
+        refused = open_as(bedside.nurse).post(f"{address}discharge/", made_form(bedside.person))
+    assert refused.status_code == 409
+    assert "Nothing was charted" in refused.content.decode()
+    assert not ChartedEvent.objects.filter(type="discharged").exists()

@@ -80,7 +80,7 @@ def start(request: ClinicRequest, session: InfusionSession) -> HttpResponse:
         rate = preparation_now(session).rate.ml_per_h
         chart_event(session, {"id": str(form_id(request)), "type": "started", "rate_ml_per_h": rate})
     except StartRefused:
-        return show(request, session, status=409)
+        return show(request, session, status=409, refused=_shut(_("start")))
     except InputRefused as refused:
         return show(request, session, status=422, refused=refused)
     return _back(session)
@@ -93,7 +93,7 @@ def leave(request: ClinicRequest, session: InfusionSession) -> HttpResponse:
     try:
         discharge(session, form_id(request), at=read_time(request.POST))
     except DischargeRefused:
-        return show(request, session, status=409)
+        return show(request, session, status=409, refused=_shut(_("gone home")))
     except InputRefused as refused:
         return show(request, session, status=422, refused=refused)
     return _back(session)
@@ -128,6 +128,12 @@ def _answer(request: ClinicRequest, session: InfusionSession, write: Callable[[]
             return JsonResponse(document, status=422)
         return show(request, session, status=422, refused=refused)
     return JsonResponse({"charted": True, "new": new}) if kept else _back(session)
+
+
+def _shut(what: str) -> InputRefused:
+    """A button was pressed and a gate was shut: said as such, since the page below looks as it did before."""
+    return InputRefused(what, given=_("rules that stand open"), allowed=_("no open rule"),
+                        mend=_("see below which rules stand open"))  # fmt: skip
 
 
 def _back(session: InfusionSession) -> HttpResponse:
