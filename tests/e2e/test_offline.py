@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from e2e.steps import Course, sign_in
 
-KEPT = re.compile(r"No connection since \d\d:\d\d\. 3 entries kept here\.")
+KEPT = re.compile(r"No connection since \d\d:\d\d\. Entries kept here: 3\.")
 SAVED = "Connected. Everything is saved."
 WAITING = "Entries kept on this device and not charted: 1."
 IN_STORE = """async () => {
@@ -124,7 +124,7 @@ def waiting(chair: Chair) -> Chair:
     """An entry waits on the device, since the server does not take it; the tablet is back on another page."""
     chair.page.route("**/chart/", lambda route: route.fulfill(status=503))
     chair.symptom("Dizzy")
-    expect(chair.page.locator("#connection")).to_contain_text("1 entries kept here")
+    expect(chair.page.locator("#connection")).to_contain_text("Entries kept here: 1")
     chair.page.goto("/chairs/")
     return chair
 
@@ -180,7 +180,7 @@ def test_entries_of_somebody_else_are_neither_sent_nor_thrown_away(waiting: Chai
     page.unroute("**/chart/")
     sign_in(page, "J. Brandt")
     page.goto(waiting.address)
-    expect(page.locator("#connection")).to_contain_text("Somebody else left 1 entries on this device")
+    expect(page.locator("#connection")).to_contain_text("Somebody else left entries on this device (1)")
     assert waiting.events() == before
     page.context.clear_cookies()
     sign_in(page, "A. Varga")

@@ -34,7 +34,7 @@ def test_readings_and_answers_before_the_start_wait_for_the_network_and_arrive(w
     line, read = waiting.locator("#connection"), waiting.locator("#read")
     waiting.context.set_offline(True)
     Course(waiting, lambda _: None).readings(127, 79, 68)
-    expect(line).to_have_text(re.compile(r"No connection since \d\d:\d\d\. 1 entries kept here\."))
+    expect(line).to_have_text(re.compile(r"No connection since \d\d:\d\d\. Entries kept here: 1\."))
     here = waiting.url
     waiting.get_by_role("button", name=re.compile("Record: pump started")).click()
     expect(line).to_contain_text("judged by the server")

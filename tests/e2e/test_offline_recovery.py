@@ -29,7 +29,7 @@ def test_readings_of_the_recovery_hour_wait_for_the_network_and_arrive(recoverin
     line, last = recovering.locator("#connection"), recovering.locator("#last")
     recovering.context.set_offline(True)
     Course(recovering, lambda _: None).readings(131, 77, 71)
-    expect(line).to_have_text(re.compile(r"No connection since \d\d:\d\d\. 1 entries kept here\."))
+    expect(line).to_have_text(re.compile(r"No connection since \d\d:\d\d\. Entries kept here: 1\."))
     expect(last).not_to_contain_text("131/77")
     half_written = recovering.locator("#before-home input[inputmode=decimal]").first
     half_written.fill("9")
