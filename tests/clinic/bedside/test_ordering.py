@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 
 from unloop.clinic.audit.models import AuditEntry
+from unloop.clinic.bedside import ordering
 from unloop.clinic.bedside.models import InfusionSession
 from unloop.clinic.bedside.ordering import (
     NotYetOrderable,
+    check_last_of_the_day,
     missing_before_order,
+    missing_for,
     order_session,
     preparation_of,
     prepare_order,
 )
-from unloop.clinic.chart.services import NewFact, add_facts
+from unloop.clinic.chart.models import FactRow
+from unloop.clinic.chart.services import NewFact, add_facts, load_chart
 from unloop.clinic.consulting_room.services import current_plan, withdraw_consent
 from unloop.quantity import InputRefused
 
@@ -165,3 +171,73 @@ def test_a_nurse_orders_nothing(bedside: Any, open_as: Any, made_form: Any) -> N
     client = open_as(bedside.nurse)
     answer = client.post(f"/people/{bedside.person.id}/sessions/order/", made_form(bedside.person, vial="10"))
     assert answer.status_code == 403
+
+
+def test_before_a_protocol_is_in_force_there_is_nothing_to_order_by(
+    bedside: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ordering, "current_protocol", lambda: None)
+    with bedside.acting(bedside.provider):
+        (missing,) = missing_before_order(bedside.person)
+        assert str(missing.words) == "No protocol is in force."
+        assert reverse(missing.route)
+        with pytest.raises(NotYetOrderable) as refusal:
+            order_session(bedside.person, current_plan(bedside.person))
+    assert (refusal.value.where, refusal.value.given) == ("order", "no order")
+
+
+@pytest.mark.parametrize("plan_of", ["nobody", "another protocol"])
+def test_a_plan_that_does_not_stand_under_the_protocol_is_missing_and_leads_to_the_plan(
+    bedside: Any, plan_of: str
+) -> None:
+    with bedside.acting(bedside.provider):
+        plan = None if plan_of == "nobody" else current_plan(bedside.person)
+        if plan is not None:
+            plan.protocol_id = uuid4()
+        (missing,) = missing_for(bedside.person, plan, None, chart=load_chart(bedside.person))
+    assert str(missing.words) == "No plan stands under the protocol in force."
+    assert reverse(missing.route, args=[bedside.person.id]).endswith("/plan/")
+
+
+def test_only_the_plan_that_stands_is_ordered(bedside: Any) -> None:
+    with bedside.acting(bedside.provider):
+        plan = current_plan(bedside.person)
+        plan.id = uuid4()
+        with pytest.raises(InputRefused, match="the plan has changed") as refusal:
+            order_session(bedside.person, plan)
+    assert refusal.value.where == "plan"
+    assert not InfusionSession.objects.exists()
+
+
+def test_a_weight_counts_for_seven_days_to_the_minute(bedside: Any) -> None:
+    measured = FactRow.objects.get(person=bedside.person, code="weight").at
+    with bedside.acting(bedside.provider) as begun:
+        until = (measured + timedelta(days=7) - begun) / timedelta(minutes=1)
+    for minutes, counts in ((until, True), (until + 1, False)):
+        with bedside.acting(bedside.provider, minutes=minutes):
+            missing = [one for one in missing_before_order(bedside.person) if "weight" in str(one.words)]
+            assert (not missing) is counts
+            assert all(reverse(one.route, args=[bedside.person.id]) for one in missing)
+
+
+def test_an_order_counts_for_a_day_to_the_minute(bedside: Any) -> None:
+    session = bedside.order()
+    day = timedelta(days=1) / timedelta(minutes=1)
+    with bedside.acting(bedside.nurse, minutes=day):
+        check_last_of_the_day(session)
+    with bedside.acting(bedside.nurse, minutes=day + 1), pytest.raises(InputRefused, match="24 hours"):
+        check_last_of_the_day(session)
+
+
+def test_an_order_that_cannot_be_worked_out_again_is_refused(bedside: Any) -> None:
+    session = bedside.order()
+    session.dose_mg = 30.0
+    with bedside.acting(bedside.nurse), pytest.raises(InputRefused, match="30 mg as ordered") as refusal:
+        preparation_of(session)
+    assert refusal.value.where == "order"
+
+
+def test_the_trail_says_which_infusion_was_ordered(bedside: Any) -> None:
+    session = bedside.order()
+    entry = AuditEntry.objects.get(action="bedside.session.ordered")
+    assert entry.detail == {"number": 1, "sha256": session.protocol_sha256}
