@@ -43,7 +43,7 @@ def _start(bedside: Any, session: InfusionSession) -> Any:
 def test_a_bag_drawn_up_for_another_weight_is_not_started(bedside: Any, kg: float, *, corrects: bool) -> None:
     session = bedside.ready()
     _weighed_again(bedside, kg, corrects=corrects)
-    with pytest.raises(InputRefused, match=r"34 mg for 68\.4 kg") as refusal:
+    with pytest.raises(InputRefused, match=r"^order: .*34 mg for 68\.4 kg") as refusal:
         _start(bedside, session)
     assert "order again" in str(refusal.value)
     assert not ChartedEvent.objects.filter(type="started").exists()
@@ -91,7 +91,7 @@ def test_an_order_by_an_earlier_plan_has_no_preparation_now(bedside: Any) -> Non
     session = bedside.order()
     with bedside.acting(bedside.provider, minutes=1):
         make_plan(bedside.person, bedside.adopted)
-        with pytest.raises(InputRefused, match="earlier plan"):
+        with pytest.raises(InputRefused, match=r"^order: .*earlier plan"):
             preparation_now(session)
 
 
@@ -128,7 +128,7 @@ def test_an_order_sent_twice_is_one_order(bedside: Any, open_as: Any, made_form:
 
 def test_the_id_of_another_persons_order_orders_nothing(bedside: Any) -> None:
     session, other = bedside.order(), Person.objects.create(family="Feld", given="Jo", made_at=bedside.now)
-    with bedside.acting(bedside.provider), pytest.raises(InputRefused, match="another order"):
+    with bedside.acting(bedside.provider), pytest.raises(InputRefused, match=r"^order: .*another order"):
         order_session(other, current_plan(bedside.person), order_id=session.id)
 
 

@@ -23,7 +23,9 @@ from unloop.clinic.bedside.ordering import (
 )
 from unloop.clinic.chart.models import FactRow
 from unloop.clinic.chart.services import NewFact, add_facts, load_chart
-from unloop.clinic.consulting_room.services import current_plan, withdraw_consent
+from unloop.clinic.consulting_room.services import GateChoice, clear, current_plan, withdraw_consent
+from unloop.clinic.people.services import protocol_of
+from unloop.facts import Chart
 from unloop.quantity import InputRefused
 
 pytestmark = pytest.mark.django_db
@@ -89,8 +91,9 @@ def test_a_weight_of_eight_days_ago_orders_nothing(bedside: Any) -> None:
     with bedside.acting(bedside.provider, minutes=late):
         routes = [str(one.words) for one in missing_before_order(bedside.person)]
         assert any("weight" in one for one in routes)
-        with pytest.raises(InputRefused):
+        with pytest.raises(InputRefused) as refusal:
             prepare_order(bedside.person, current_plan(bedside.person))
+    assert refusal.value.where == "weight"
 
 
 def test_a_birthday_that_lowers_the_dose_asks_for_a_new_plan(bedside: Any) -> None:
@@ -136,8 +139,9 @@ def test_an_excluding_answer_takes_the_evaluation_away(bedside: Any) -> None:
 
 
 def test_nobody_orders_outside_a_staff_member(bedside: Any) -> None:
-    with pytest.raises(InputRefused, match="staff"):
+    with pytest.raises(InputRefused, match="staff") as refusal:
         order_session(bedside.person, current_plan(bedside.person))
+    assert (refusal.value.where, refusal.value.given) == ("order", "nobody")
 
 
 def test_the_page_shows_the_arithmetic_and_orders(bedside: Any, open_as: Any, made_form: Any) -> None:
@@ -225,8 +229,12 @@ def test_an_order_counts_for_a_day_to_the_minute(bedside: Any) -> None:
     day = timedelta(days=1) / timedelta(minutes=1)
     with bedside.acting(bedside.nurse, minutes=day):
         check_last_of_the_day(session)
-    with bedside.acting(bedside.nurse, minutes=day + 1), pytest.raises(InputRefused, match="24 hours"):
+    with (
+        bedside.acting(bedside.nurse, minutes=day + 1),
+        pytest.raises(InputRefused, match="24 hours") as refusal,
+    ):
         check_last_of_the_day(session)
+    assert refusal.value.where == "start"
 
 
 def test_an_order_that_cannot_be_worked_out_again_is_refused(bedside: Any) -> None:
@@ -241,3 +249,18 @@ def test_the_trail_says_which_infusion_was_ordered(bedside: Any) -> None:
     session = bedside.order()
     entry = AuditEntry.objects.get(action="bedside.session.ordered")
     assert entry.detail == {"number": 1, "sha256": session.protocol_sha256}
+
+
+def test_a_preparation_without_any_weight_is_refused(bedside: Any) -> None:
+    session = bedside.order()
+    with bedside.acting(bedside.nurse), pytest.raises(InputRefused, match="weigh the person") as refusal:
+        preparation_of(session, chart=Chart(load_chart(bedside.person).person, ()))
+    assert refusal.value.where == "weight"
+
+
+def test_infusions_are_numbered_by_those_begun_not_by_those_ordered(bedside: Any) -> None:
+    bedside.order()
+    bedside.recovering()
+    with bedside.acting(bedside.provider, minutes=60):
+        clear(GateChoice.EVALUATION, bedside.person, protocol_of(bedside.adopted))
+    assert bedside.order(minutes=60).number == 2
