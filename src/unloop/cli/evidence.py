@@ -217,10 +217,13 @@ def _print_rest(found: Pooled) -> None:
 
 def _notes(found: Pooled) -> tuple[str, ...]:
     """What the pool says of itself, and where the normal law of a proportion runs beyond nobody or everybody."""
+    from unloop.science.evidence import Measure
+    from unloop.science.evidence.pooling import Scale
+
     ends = (*found.ci, *(found.prediction_interval or ()))
     beyond = (
-        found.scale.value == "as it is"
-        and found.measure.value == "pr"
+        found.scale is Scale.AS_IT_IS
+        and found.measure is Measure.PR
         and not all(0.0 <= end <= 1.0 for end in ends)
     )
     said = "an interval runs beyond 0 or 1, where no proportion is: take --method glmm, or the studies by themselves"

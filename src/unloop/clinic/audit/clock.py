@@ -9,6 +9,9 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+YEARS = range(1970, 2200)
+"""Years whose days have a midnight before and after them in every zone; a day that is typed lies in one of them."""
+
 _held: ContextVar[datetime | None] = ContextVar("held", default=None)
 
 

@@ -8,10 +8,10 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from unloop.clinic.audit.clock import YEARS
 from unloop.clinic.audit.models import Outcome
 
-_YEARS = (MinValueValidator(date(1970, 1, 1)), MaxValueValidator(date(2199, 12, 31)))
-"""Days that have a midnight before and after them in every zone."""
+_YEARS = (MinValueValidator(date(YEARS[0], 1, 1)), MaxValueValidator(date(YEARS[-1], 12, 31)))
 
 
 class TrailForm(forms.Form):

@@ -29,8 +29,6 @@ from unloop.quantity import InputRefused
 
 MOST_TASKS = 20
 """So many tasks stand on the day's page; the tasks' own page has them all."""
-_YEARS = range(1970, 2200)
-"""Their days have a midnight before and after them in every zone."""
 
 
 @require_GET
@@ -162,6 +160,6 @@ def _asked_day(request: ClinicRequest) -> datetime | None:
         day = date.fromisoformat(request.GET.get("day", ""))
     except ValueError:
         return None
-    if day.year not in _YEARS:
+    if day.year not in clock.YEARS:
         return None
     return datetime.combine(day, time(12), tzinfo=get_current_timezone())
